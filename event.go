@@ -1,0 +1,38 @@
+package rung
+
+import "time"
+
+// Severity grades an alarm as ITU-T X.733 does, without its finer steps.
+type Severity string
+
+// The severities.
+const (
+	Info     Severity = "info"
+	Warning  Severity = "warning"
+	Major    Severity = "major"
+	Critical Severity = "critical"
+)
+
+// Event is one entry of the feed: a state change, or an alarm raised or cleared.
+type Event struct {
+	Seq      uint64    `json:"seq,omitempty"` // the feed's own number, set when it is read
+	Time     time.Time `json:"time"`
+	Type     string    `json:"type"` // channel.state, channel.alarm, channel.alarm_cleared, job.state, node.joined, node.left
+	Severity Severity  `json:"severity"`
+	Channel  string    `json:"channel,omitempty"`
+	Job      string    `json:"job,omitempty"`
+	Node     string    `json:"node,omitempty"`
+	Code     string    `json:"code,omitempty"` // of an alarm: source_lost, continuity, gap, late, scrambled
+	Message  string    `json:"message"`
+	Duration Duration  `json:"duration,omitempty"` // of a cleared alarm
+}
+
+// Alarm is a condition that holds now.
+type Alarm struct {
+	Code     string    `json:"code"`
+	Severity Severity  `json:"severity"`
+	Message  string    `json:"message"`
+	Hint     string    `json:"hint,omitempty"`
+	Since    time.Time `json:"since"`
+	Count    int64     `json:"count"`
+}
