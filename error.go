@@ -3,6 +3,7 @@ package rung
 import (
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // Code is the machine-readable class of an Error. One table maps codes to HTTP statuses (api) and one to queue
@@ -38,9 +39,9 @@ type Error struct {
 	Err     error  `json:"-"`
 }
 
-// Error implements error: the message, and the cause where there is one.
+// Error implements error: the message, and the cause where the message does not end with it already.
 func (e *Error) Error() string {
-	if e.Err != nil {
+	if e.Err != nil && !strings.HasSuffix(e.Message, e.Err.Error()) {
 		return e.Message + ": " + e.Err.Error()
 	}
 	return e.Message
@@ -49,7 +50,8 @@ func (e *Error) Error() string {
 // Unwrap gives the internal cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Errorf builds an Error with a formatted message. A trailing %w is kept as the cause.
+// Errorf builds an Error with a formatted message. An error formatted with %w is part of the message, so its text has
+// to be safe to show, and is kept as the cause.
 func Errorf(code Code, hint, format string, args ...any) *Error {
 	wrapped := fmt.Errorf(format, args...)
 	return &Error{Code: code, Message: wrapped.Error(), Hint: hint, Err: errors.Unwrap(wrapped)}

@@ -1,0 +1,71 @@
+# Rung's build. `make help` lists the targets; each sets up what it needs, says so, and may be called again.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/rung
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+GO ?= go
+export GOFLAGS := $(GOFLAGS) -trimpath
+
+# The folder of FFmpeg's .pc files, as the set-up found or built it; "system" for the system's own.
+FFMPEG_PC = $(shell cat $(CACHE)/ffmpeg.path 2>/dev/null)
+ENGINE_ENV = $(if $(filter-out system,$(FFMPEG_PC)),PKG_CONFIG_PATH=$(FFMPEG_PC)) CGO_ENABLED=1
+FFMPEG_BIN = $(if $(filter-out system,$(FFMPEG_PC)),$(abspath $(FFMPEG_PC)/../../bin),$(dir $(shell command -v ffmpeg)))
+
+.PHONY: help
+help: ## list the targets
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: setup
+setup: ## install what building needs: system packages (root only if one is missing), FFmpeg 7.1 (about 4.5 minutes, once per machine)
+	@deploy/setup/packages.sh build
+	@mkdir -p $(CACHE)
+	@path=$$(deploy/setup/ffmpeg.sh | tail -1) && echo "$$path" >$(CACHE)/ffmpeg.path
+
+.PHONY: setup-test
+setup-test: setup ## install what the tests need besides: Chromium, a MinIO server (about 5 minutes, once per machine)
+	@deploy/setup/packages.sh test
+	@deploy/setup/minio.sh >/dev/null
+
+.PHONY: build
+build: setup build-only ## build bin/rung and bin/rung-engine
+
+.PHONY: build-only
+build-only:
+	@mkdir -p bin
+	@echo "building bin/rung"
+	@CGO_ENABLED=0 $(GO) build -ldflags '-X main.version=$(VERSION)' -o bin/rung ./cmd/rung
+	@echo "building bin/rung-engine"
+	@$(ENGINE_ENV) $(GO) build -ldflags '-X main.version=$(VERSION)' -o bin/rung-engine ./cmd/rung-engine
+
+.PHONY: demo
+demo: build ## build everything, start a channel with a test picture, and print the address to watch it at
+	@bin/rung demo
+
+.PHONY: check
+check: setup check-only ## format, vet, staticcheck, architecture
+
+.PHONY: check-only
+check-only:
+	@bad=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$bad" ] || { echo "gofmt these: $$bad"; exit 1; }
+	@$(ENGINE_ENV) $(GO) vet ./...
+	@$(ENGINE_ENV) $(GO) tool staticcheck ./...
+	@$(GO) test ./internal/archtest
+
+.PHONY: test
+test: build setup-test check-only ## the whole set-up and every test, with the race detector
+	@$(ENGINE_ENV) RUNG_ENGINE=$(CURDIR)/bin/rung-engine RUNG_FFMPEG_BIN=$(FFMPEG_BIN) $(GO) test -race -timeout 20m ./...
+
+.PHONY: bench-ffmpeg
+bench-ffmpeg: build ## compare `rung transcode` with one FFmpeg process doing the same ladder (INPUT=FILE; see docs/performance.md)
+	@FFMPEG_BIN=$(FFMPEG_BIN) bench/ffmpeg/compare.sh $(INPUT)
+
+.PHONY: console
+console: ## fetch the page's player again, at the version that the lock file pins (needs npm)
+	@cd api/console && npm ci --no-audit --no-fund && npm run vendor
+
+.PHONY: clean
+clean: ## remove what was built here (the caches in $(CACHE) stay)
+	@rm -rf bin
