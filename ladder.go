@@ -11,11 +11,17 @@ type Ladder struct {
 	Audio       []AudioRendition `json:"audio"`                 // empty for a video-only service
 }
 
-// Picture is a source picture's geometry, for which a ladder was resolved.
+// Picture is a source picture's geometry and colours, for which a ladder was resolved. The colours go into the parameter
+// sets of every segment, also of one whose pictures could not be decoded, so they are the session's, not the segment's.
 type Picture struct {
 	Width  int      `json:"width"`
 	Height int      `json:"height"`
 	SAR    Rational `json:"sar"`
+	// Primaries, Transfer, Matrix and Range are libavutil's names, as in VideoInfo; empty where unspecified.
+	Primaries string `json:"primaries,omitempty"`
+	Transfer  string `json:"transfer,omitempty"`
+	Matrix    string `json:"matrix,omitempty"`
+	Range     string `json:"range,omitempty"`
 }
 
 // VideoRendition is one rung of the ladder. Square pixels, progressive, 8-bit 4:2:0 for H.264.

@@ -1,0 +1,6 @@
+package resource
+
+// ProbeSpec is the body of a probe.
+type ProbeSpec struct {
+	URL string `json:"url"`
+}

@@ -1,0 +1,98 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"rung/api/resource"
+)
+
+// jobCommands is `rung job`.
+type jobCommands struct {
+	Create jobCreate `cmd:"" help:"Have a running system transcode a file."`
+	List   jobList   `cmd:"" help:"List the jobs."`
+	Get    jobGet    `cmd:"" help:"Show a job."`
+	Delete jobDelete `cmd:"" aliases:"cancel" help:"Cancel a job that runs; delete one that has ended."`
+}
+
+type jobCreate struct {
+	clientFlags
+	Input   string `arg:"" help:"https:// or s3:// URL, or a file of the nodes (with --allow-files)."`
+	ID      string `help:"The job's id (default: one is made)."`
+	Profile string `help:"Encoding profile." default:"hd5"`
+	Output  string `help:"Folder or s3://bucket/prefix (default: the system's store)."`
+}
+
+// Run creates the job.
+func (c *jobCreate) Run(ctx context.Context, g *globals) error {
+	api, err := c.client()
+	if err != nil {
+		return err
+	}
+	defer api.Close()
+	job, err := api.CreateJob(ctx, resource.JobSpec{ID: c.ID, Input: c.Input, Profile: c.Profile, Output: c.Output})
+	if err != nil {
+		return err
+	}
+	return g.said(job, "job %s is created", job.ID)
+}
+
+type jobList struct{ clientFlags }
+
+// Run prints a line a job.
+func (c *jobList) Run(ctx context.Context, g *globals) error {
+	api, err := c.client()
+	if err != nil {
+		return err
+	}
+	defer api.Close()
+	all, err := api.Jobs(ctx)
+	if err != nil {
+		return err
+	}
+	var rows [][]any
+	for _, j := range all {
+		rows = append(rows, []any{j.ID, j.State, fmt.Sprintf("%.0f%%", 100*j.Progress), j.Profile, j.Input, j.PlaybackURL})
+	}
+	return g.table(all, "ID\tSTATE\tDONE\tPROFILE\tINPUT\tPLAYBACK", rows)
+}
+
+type jobGet struct {
+	clientFlags
+	ID string `arg:""`
+}
+
+// Run shows the job.
+func (c *jobGet) Run(ctx context.Context, g *globals) error {
+	api, err := c.client()
+	if err != nil {
+		return err
+	}
+	defer api.Close()
+	j, err := api.Job(ctx, c.ID)
+	if err != nil {
+		return err
+	}
+	if j.Error != nil && !g.JSON {
+		fmt.Fprintf(g.std.out, "failed: %s (%s)\n", j.Error.Message, j.Error.Hint)
+	}
+	return g.said(j, "%s: %s, %d of %d segments, profile %s, input %s, playback %s", j.ID, j.State, j.Done, j.Segments, j.Profile, j.Input, j.PlaybackURL)
+}
+
+type jobDelete struct {
+	clientFlags
+	ID string `arg:""`
+}
+
+// Run cancels or deletes the job.
+func (c *jobDelete) Run(ctx context.Context, g *globals) error {
+	api, err := c.client()
+	if err != nil {
+		return err
+	}
+	defer api.Close()
+	if err := api.DeleteJob(ctx, c.ID); err != nil {
+		return err
+	}
+	return g.said(map[string]string{"deleted": c.ID}, "job %s is canceled or deleted", c.ID)
+}

@@ -1,0 +1,144 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"rung"
+	"rung/api/client"
+	"rung/api/resource"
+	"rung/internal/mediatest"
+)
+
+// startNode runs a whole node on free ports until the test ends, and gives a client of it.
+func startNode(t *testing.T, cfg serveCommand) *client.Client {
+	t.Helper()
+	if cfg.Data == "" {
+		cfg.Data = t.TempDir()
+	}
+	cfg.Listen, cfg.Engine, cfg.Files, cfg.Drain = "127.0.0.1:0", needEngine(t), true, rung.Duration(5*time.Second)
+	if cfg.Roles == nil {
+		cfg.Roles = allRoles
+	}
+	n, err := openNode(t.Context(), cfg, slog.New(slog.NewTextHandler(testLog{t}, &slog.HandlerOptions{Level: slog.LevelInfo})))
+	if err != nil {
+		t.Fatal(err)
+	}
+	base := "http://" + n.Addr()
+	ctx, stop := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- n.Run(ctx) }()
+	t.Cleanup(func() {
+		stop()
+		if err := <-done; err != nil {
+			t.Errorf("the node ended with %v", err)
+		}
+	})
+	c, err := client.New(base, findToken("", cfg.Data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
+	return c
+}
+
+// testLog writes a node's log to the test's.
+type testLog struct{ t *testing.T }
+
+// Write implements io.Writer.
+func (l testLog) Write(p []byte) (int, error) {
+	l.t.Log(strings.TrimSpace(string(p)))
+	return len(p), nil
+}
+
+// freeUDP is a UDP address on loopback that nobody has.
+func freeUDP(t *testing.T) string {
+	t.Helper()
+	c, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	return c.LocalAddr().String()
+}
+
+// await polls until ready says so or the test's time is up; what it waits for is named in the failure.
+func await(t *testing.T, what string, ready func() (bool, error)) {
+	t.Helper()
+	deadline := time.Now().Add(2 * time.Minute)
+	for {
+		ok, err := ready()
+		if ok {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("still no %s: %v", what, err)
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+}
+
+// A stream that comes in by UDP goes out live with every picture once, unbroken sound and sync.
+func TestLiveUDP(t *testing.T) {
+	const frames = 450
+	ts, err := os.ReadFile(makeStream(t, fmt.Sprintf("test:?size=640x360&rate=25&gop=48&open_gop=1&frames=%d&start=8589034592", frames), filepath.Join(t.TempDir(), "in.ts")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := startNode(t, serveCommand{Node: "one"})
+	address := freeUDP(t)
+	ch, err := c.CreateChannel(t.Context(), resource.ChannelSpec{ID: "news", Source: rung.Source{URL: "udp://" + address}, Profile: "sd3", Window: 12})
+	if err != nil {
+		t.Fatal(err)
+	}
+	awaitConnected(t, c, "news")
+	conn, err := net.Dial("udp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if err := mediatest.Send(t.Context(), ts, conn); err != nil {
+		t.Fatal(err)
+	}
+	await(t, "four segments", func() (bool, error) {
+		p, err := mediatest.Fetch(t.Context(), ch.PlaybackURL)
+		return err == nil && len(p.Video[0].Segments) >= 4 && len(p.Video[len(p.Video)-1].Segments) >= 4 && len(p.Audio[0].Segments) >= 4, err
+	})
+	checkLive(t, ch.PlaybackURL, 640, 4*96)
+}
+
+// awaitConnected waits until ingest has the channel.
+func awaitConnected(t *testing.T, c *client.Client, id string) {
+	t.Helper()
+	await(t, "receiver of "+id, func() (bool, error) {
+		got, err := c.Channel(t.Context(), id)
+		return err == nil && got.Node != "", err
+	})
+}
+
+// checkLive holds what has been published of the test pattern against what was sent: the pictures at the head of the
+// playlist are all there, once, in both the widest and the narrowest rendition.
+func checkLive(t *testing.T, master string, width int, atLeast int) {
+	t.Helper()
+	for _, variant := range []int{0, 99} {
+		v, err := mediatest.Check(t.Context(), master, variant, width, 1, t.TempDir())
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Log(v)
+		faults := v.Faults
+		if v.First != 0 {
+			faults = append(faults, fmt.Sprintf("the first picture is %d", v.First))
+		}
+		if len(faults) > 0 || v.Pictures < atLeast {
+			t.Errorf("variant %d: %v: %s", variant, v, strings.Join(faults, "; "))
+		}
+	}
+}

@@ -1,0 +1,9 @@
+package ingest
+
+import "time"
+
+// block is whole transport packets that arrived together.
+type block struct {
+	packets []byte
+	arrived time.Time // of the first
+}

@@ -1,0 +1,87 @@
+package receive
+
+import (
+	"context"
+	"time"
+
+	"rung/internal/mpegts"
+)
+
+// pacer gives packets out at the stream's own pace: each at the time that its PCR says, by the clock it is given. It
+// follows the first PID that has a PCR. Packets between two PCRs go out with the first, so early by one PCR interval at
+// the most.
+type pacer struct {
+	clock Clock
+	out   func(packets []byte, arrived time.Time)
+
+	pid     int // whose PCR is followed; 0: none seen yet
+	last    int64
+	due     time.Time // of the PCR seen last
+	unpaced int       // bytes since then
+}
+
+const (
+	// pcrStepMax is the longest step between two PCRs that is time; a longer one, or one back, is a break, behind
+	// which the stream goes on at once.
+	pcrStepMax = 2 * time.Second
+	// pacerLate is how far behind the pace may fall and still be caught up with: more was a suspended machine.
+	pacerLate = 5 * time.Second
+	// pacerUnpaced is how much may come without a PCR. The standard asks for one each 100 ms: 1 MiB is 100 ms of
+	// 80 Mbit/s, and 16 of that leaves room for files that take it lightly.
+	pacerUnpaced = 16 << 20
+)
+
+// write takes whole packets, and waits. It fails when the context ends, or for a stream without a clock.
+func (p *pacer) write(ctx context.Context, packets []byte) error {
+	begin := 0
+	for at := 0; at < len(packets); at += mpegts.PacketSize {
+		packet := mpegts.Packet(packets[at : at+mpegts.PacketSize])
+		pcr, ok := packet.PCR()
+		if !ok || p.pid != 0 && packet.PID() != p.pid {
+			continue
+		}
+		p.give(packets[begin:at])
+		begin = at
+		if err := p.wait(ctx, packet.PID(), pcr); err != nil {
+			return err
+		}
+	}
+	p.give(packets[begin:])
+	if p.unpaced > pacerUnpaced {
+		return errNoPCR
+	}
+	return ctx.Err()
+}
+
+// give passes packets on.
+func (p *pacer) give(packets []byte) {
+	if len(packets) > 0 {
+		p.unpaced += len(packets)
+		p.out(packets, p.clock.Now())
+	}
+}
+
+// wait waits for the time of a PCR.
+func (p *pacer) wait(ctx context.Context, pid int, pcr int64) error {
+	now := p.clock.Now()
+	step := time.Duration(pcr-p.last) * 1000 / 27
+	if p.pid == 0 || step < 0 || step > pcrStepMax {
+		p.due = now
+	} else {
+		p.due = p.due.Add(step)
+	}
+	p.pid, p.last, p.unpaced = pid, pcr, 0
+	ahead := p.due.Sub(now)
+	if ahead < -pacerLate {
+		p.due = now
+	}
+	if ahead <= 0 {
+		return nil
+	}
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-p.clock.After(ahead):
+		return nil
+	}
+}

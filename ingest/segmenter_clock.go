@@ -1,0 +1,149 @@
+package ingest
+
+import (
+	"time"
+
+	"rung"
+)
+
+// discontinuity says that the stream's own clock changes at the position: smaller jumps than otherwise are believed from
+// here, and a new stretch begins here.
+func (s *segmenter) discontinuity(position int64) { s.boundary = position }
+
+// follow holds a time stamp against its stream's clock and gives the stretch that it belongs to. A jump opens a new one.
+// What the old clock has left behind belongs to the stretch before; nil is what fits no clock.
+func (s *segmenter) follow(h *head, ts, position, step int64, now time.Time) *stretch {
+	cur := s.current()
+	switch {
+	case !s.opts.transport || h.stretch == nil:
+	case h.stretch == cur:
+		s.holdAgainst(h, ts, position, step, now)
+	case position < cur.start || cur.leftover(ts, h.ts+step):
+		if !near(ts, h.ts+step, jumpTicks) {
+			return nil
+		}
+		h.ts, h.at = ts, now
+		return h.stretch
+	case near(ts, s.newest, nearTicks):
+		// The first of its stream on this clock.
+	default:
+		if h.strays++; h.strays < maxStrays {
+			return nil
+		}
+		s.open(h.ts+step, ts, position)
+	}
+	h.stretch, h.ts, h.at, h.strays = s.current(), ts, now, 0
+	s.newest = ts
+	return h.stretch
+}
+
+// leftover reports whether a time stamp goes on by the clock before the stretch's rather than by its own. expected is
+// what the clock before would show.
+func (s *stretch) leftover(ts, expected int64) bool {
+	byOld, byNew := ts-expected, ts-(expected-s.shift)
+	return near(ts, expected, jumpTicks) && max(byOld, -byOld) < max(byNew, -byNew)
+}
+
+// holdAgainst opens a new stretch where a time stamp breaks with its stream's clock. A gap as long as the time in which
+// nothing came is no jump: packets were lost, or the source was away, and its clock ran on. But where a source carries on
+// from where it stopped, and segments have been raised without it since, its clock has stood still: that shifts it.
+func (s *segmenter) holdAgainst(h *head, ts, position, step int64, now time.Time) {
+	elapsed := h.ticksSince(now)
+	outage := elapsed > jumpTicks
+	tolerance := int64(jumpTicks)
+	if h.position < s.boundary && s.boundary <= position {
+		tolerance = flaggedJumpTicks
+	}
+	expected := h.ts + step
+	switch {
+	case outage && near(ts, h.ts+elapsed, jumpTicks):
+	case near(ts, expected, tolerance):
+		if outage && s.overtaken(ts) {
+			s.open(h.ts+max(step, elapsed), ts, position)
+			s.adoptAll()
+		}
+	case outage:
+		s.open(h.ts+max(step, elapsed), ts, position)
+	default:
+		s.open(expected, ts, position)
+	}
+}
+
+// adoptAll takes every stream over to the current stretch: it has the same clock as the one before.
+func (s *segmenter) adoptAll() {
+	for i := range s.heads {
+		s.heads[i].stretch = s.current()
+	}
+}
+
+// overtaken reports whether the segment of a time stamp has been raised already.
+func (s *segmenter) overtaken(ts int64) bool {
+	cur := s.current()
+	return cur.mapped && cur.place(ts) < s.grid.Segment(s.number).First-s.opts.warmUp
+}
+
+// open begins a new stretch whose clock shows ts where the old one would show expected.
+func (s *segmenter) open(expected, ts, position int64) {
+	cur := s.current()
+	if s.boundary > cur.start && s.boundary <= position {
+		position = s.boundary
+	}
+	s.boundary = -1
+	if !cur.mapped { // nothing of it is on the timeline: begin afresh
+		s.stretches[len(s.stretches)-1] = newStretch(s.grid, cur.layout, position, cur.psi)
+		return
+	}
+	cur.fix()
+	s.stretches = append(s.stretches, cur.next(position, expected-ts))
+}
+
+// tables takes new PAT and PMT packets for cuts from the position on. Where the streams have moved to other PIDs, a new
+// stretch begins with the same clock.
+func (s *segmenter) tables(psi []byte, l layout, position int64) {
+	cur := s.current()
+	if samePIDs(cur.layout, l) {
+		if len(s.stretches) == 1 && !cur.mapped {
+			cur.psi = psi
+		}
+		return
+	}
+	if !cur.mapped {
+		s.opts.layout = l
+		s.stretches[len(s.stretches)-1] = newStretch(s.grid, l, position, psi)
+		return
+	}
+	cur.fix()
+	next := cur.next(position, 0)
+	next.layout, next.psi = l, psi
+	s.opts.layout = l
+	s.stretches = append(s.stretches, next)
+	s.adoptAll()
+}
+
+// samePIDs reports whether two layouts take the same streams.
+func samePIDs(a, b layout) bool {
+	if (a.video == nil) != (b.video == nil) || a.video != nil && a.video.pid != b.video.pid || len(a.audio) != len(b.audio) {
+		return false
+	}
+	for i := range a.audio {
+		if a.audio[i].pid != b.audio[i].pid {
+			return false
+		}
+	}
+	return true
+}
+
+// due is when the segment ought to have been complete, and is raised with what there is.
+func (s *segmenter) due(iv rung.Interval) time.Time {
+	return s.origin.Add(time.Duration(s.grid.Micros(iv.End()))*time.Microsecond + s.delay.value() + lostAfter)
+}
+
+// tick raises the segments that are due although their source has not come. It reports whether there were any.
+func (s *segmenter) tick(now time.Time) bool {
+	late := false
+	for s.started() && !s.ended && !s.due(s.grid.Segment(s.number)).After(now) {
+		late = true
+		s.enqueue(s.grid.Segment(s.number), s.analysed, false, now)
+	}
+	return late
+}

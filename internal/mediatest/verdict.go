@@ -1,0 +1,124 @@
+package mediatest
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+)
+
+// Tolerances of sync between flash and beep, in seconds.
+const (
+	maxOffset = 0.025
+	maxSpread = 0.045
+)
+
+// Verdict is what was seen of a presentation of the test pattern.
+type Verdict struct {
+	Pictures       int
+	First, Last    int64 // numbers
+	Lost, Repeated int64
+	SoundBreaks    []float64
+	Seconds        float64 // of sound
+	Sync           float64 // median of beep minus flash, in seconds
+	Faults         []string
+}
+
+// Check fetches a presentation, decodes its variant (0: the widest) and its first audio rendition, and looks for lost,
+// repeated and misplaced pictures, breaks of the sound and loss of sync. dir is for temporary files. step is the distance
+// of the numbers of neighbouring pictures. An error means that it could not be looked at.
+func Check(ctx context.Context, master string, variant, sourceWidth int, step int64, dir string) (*Verdict, error) {
+	p, err := Fetch(ctx, master)
+	if err != nil {
+		return nil, err
+	}
+	variant = min(variant, len(p.Video)-1)
+	path, err := p.Video[variant].Save(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
+	pictures, err := Pictures(ctx, path, sourceWidth)
+	if err != nil {
+		return nil, err
+	}
+	v := &Verdict{}
+	v.look(pictures, step)
+	if len(p.Audio) == 0 {
+		return v, nil
+	}
+	if path, err = p.Audio[0].Save(ctx, dir); err != nil {
+		return nil, err
+	}
+	sound, err := Samples(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	v.listen(sound, pictures)
+	return v, nil
+}
+
+func (v *Verdict) fault(format string, args ...any) {
+	v.Faults = append(v.Faults, fmt.Sprintf(format, args...))
+}
+
+// look counts the pictures.
+func (v *Verdict) look(pictures []Picture, step int64) {
+	v.Pictures = len(pictures)
+	if len(pictures) < 2 {
+		v.fault("%d pictures", len(pictures))
+		return
+	}
+	v.First, v.Last = pictures[0].Number, pictures[len(pictures)-1].Number
+	for i := 1; i < len(pictures); i++ {
+		switch d := pictures[i].Number - pictures[i-1].Number; {
+		case d > step:
+			v.Lost += d - step
+			v.fault("picture %d is followed by %d", pictures[i-1].Number, pictures[i].Number)
+		case d < step:
+			v.Repeated++
+			v.fault("picture %d is followed by %d", pictures[i-1].Number, pictures[i].Number)
+		}
+	}
+}
+
+// listen looks for breaks of the sine, and holds the beeps against the flashes.
+func (v *Verdict) listen(s *Sound, pictures []Picture) {
+	v.Seconds = float64(len(s.Left)) / rate
+	if v.SoundBreaks = s.Breaks(); len(v.SoundBreaks) > 0 {
+		v.fault("the sine breaks at %.3f s", v.SoundBreaks)
+	}
+	var offsets []float64
+	beeps := s.Beeps()
+	for _, p := range pictures {
+		if !p.Flash {
+			continue
+		}
+		best := math.Inf(1)
+		for _, b := range beeps {
+			if d := b - p.Time; math.Abs(d) < math.Abs(best) {
+				best = d
+			}
+		}
+		if math.Abs(best) < 0.5 {
+			offsets = append(offsets, best)
+		}
+	}
+	if len(offsets) == 0 {
+		v.fault("no flash with its beep")
+		return
+	}
+	slices.Sort(offsets)
+	v.Sync = offsets[len(offsets)/2]
+	if math.Abs(v.Sync) > maxOffset {
+		v.fault("the beep is %.1f ms from the flash", v.Sync*1000)
+	}
+	if spread := offsets[len(offsets)-1] - offsets[0]; spread > maxSpread {
+		v.fault("beep and flash move against each other by %.1f ms", spread*1000)
+	}
+}
+
+// String is a line for people.
+func (v *Verdict) String() string {
+	return fmt.Sprintf("%d pictures (%d..%d), %d lost, %d repeated, %.3f s of sound, %d breaks, sync %+.1f ms", v.Pictures, v.First, v.Last, v.Lost, v.Repeated,
+		v.Seconds, len(v.SoundBreaks), v.Sync*1000)
+}

@@ -1,0 +1,118 @@
+package scheduler
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"rung"
+)
+
+// The streams' names.
+const (
+	streamTasks   = "TASKS"
+	streamResults = "RESULTS"
+	streamEvents  = "EVENTS"
+	windowPrefix  = "SRC_" // and the channel
+)
+
+const (
+	// dedupeWindow is how long a message id is remembered: longer than two ingests of one source lie apart, and than a
+	// submit is tried again after a lost acknowledgement. At 260 tasks a second (1000 channels) the server's memory for
+	// it is about 25 MB.
+	dedupeWindow = 10 * time.Minute
+	// resultsAge bounds how long a job's packager may be away and still find what it missed; a live result is of no use
+	// after liveResultAge, because its segment was listed as a gap long before.
+	resultsAge    = 24 * time.Hour
+	liveResultAge = time.Hour
+	// liveTaskGrace is how long a live task outlives its deadline in the queue while no worker takes it.
+	liveTaskGrace = 10 * time.Minute
+	eventsAge     = 7 * 24 * time.Hour
+	eventsBytes   = 256 << 20
+	// maxAckPending bounds the tasks in work, over all nodes; maxWaiting the nodes that wait for one.
+	maxAckPending = 50_000
+	maxWaiting    = 8192
+)
+
+func (s *System) storage() jetstream.StorageType {
+	if s.o.Memory {
+		return jetstream.MemoryStorage
+	}
+	return jetstream.FileStorage
+}
+
+func (s *System) streamConfigs() []jetstream.StreamConfig {
+	return []jetstream.StreamConfig{
+		{
+			Name: streamTasks, Subjects: []string{"tasks.>"}, Retention: jetstream.WorkQueuePolicy,
+			Duplicates: dedupeWindow, AllowMsgTTL: true, Storage: s.storage(), Replicas: s.replicas,
+		},
+		{
+			Name: streamResults, Subjects: []string{"results.>"}, MaxAge: resultsAge,
+			Duplicates: dedupeWindow, AllowMsgTTL: true, AllowDirect: true, Storage: s.storage(), Replicas: s.replicas,
+		},
+		{
+			Name: streamEvents, Subjects: []string{"events.>"}, MaxAge: eventsAge, MaxBytes: eventsBytes,
+			Duplicates: dedupeWindow, AllowDirect: true, Storage: s.storage(), Replicas: s.replicas,
+		},
+	}
+}
+
+// declare creates the streams, consumers and buckets, or brings them to this version's configuration. Any number of
+// processes may do it at once.
+func (s *System) declare(ctx context.Context) error {
+	for _, c := range s.streamConfigs() {
+		if _, err := s.js.CreateOrUpdateStream(ctx, c); err != nil {
+			return fail(err, "create the stream %s", c.Name)
+		}
+	}
+	for _, kind := range []rung.TaskKind{rung.Live, rung.VOD} {
+		if err := s.declareConsumer(ctx, kind); err != nil {
+			return err
+		}
+	}
+	for _, c := range s.bucketConfigs() {
+		if _, err := s.js.CreateOrUpdateKeyValue(ctx, c); err != nil {
+			return fail(err, "create the bucket %s", c.Bucket)
+		}
+	}
+	return nil
+}
+
+// declareConsumer creates the consumer of one kind of task. Its deliveries have no bound, because a message past it
+// would just stop arriving: a task ends by our own decision (Delivery.Fail). No BackOff: it overrides the ack wait.
+func (s *System) declareConsumer(ctx context.Context, kind rung.TaskKind) error {
+	_, err := s.js.CreateOrUpdateConsumer(ctx, streamTasks, jetstream.ConsumerConfig{
+		Durable: string(kind), FilterSubject: "tasks." + string(kind) + ".>",
+		AckPolicy: jetstream.AckExplicitPolicy, AckWait: s.o.AckWait, MaxDeliver: -1,
+		MaxAckPending: maxAckPending, MaxWaiting: maxWaiting, MemoryStorage: s.o.Memory,
+	})
+	return fail(err, "create the consumer %s of %s", kind, streamTasks)
+}
+
+// chooseReplicas finds how many servers are to keep each stream: what the options say, else what was decided before, else
+// 3 where the cluster has as many. A cluster tells its size by refusing more replicas than it has servers.
+func (s *System) chooseReplicas(ctx context.Context) error {
+	if s.o.Replicas > 0 || s.embedded != nil {
+		s.replicas = max(1, s.o.Replicas)
+		return nil
+	}
+	st, err := s.js.Stream(ctx, streamTasks)
+	if err == nil {
+		s.replicas = max(1, st.CachedInfo().Config.Replicas)
+		return nil
+	}
+	if !errors.Is(err, jetstream.ErrStreamNotFound) {
+		return fail(err, "look for the stream %s", streamTasks)
+	}
+	s.replicas = 3
+	_, err = s.js.CreateOrUpdateStream(ctx, s.streamConfigs()[0])
+	var api *jetstream.APIError
+	if errors.As(err, &api) && (api.ErrorCode == errCodeReplicas || api.ErrorCode == errCodeNoPeers) {
+		s.replicas = 1
+		return nil
+	}
+	return fail(err, "create the stream %s", streamTasks)
+}

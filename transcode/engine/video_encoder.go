@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"github.com/asticode/go-astiav"
+
+	"rung"
+)
+
+// videoEncoder encodes one rendition of one interval.
+type videoEncoder struct {
+	rendition rung.VideoRendition
+	cc        *astiav.CodecContext
+	packet    *astiav.Packet
+	units     []accessUnit
+}
+
+// encodedVideo is a rendition's coded pictures in decoding order and what a decoder needs to know of them.
+type encodedVideo struct {
+	headers []byte // parameter sets as the encoder gives them: Annex B, or a sequence header OBU
+	units   []accessUnit
+	reorder int64 // pictures by which decoding order departs from output order at most; the same for every segment
+}
+
+// encodeVideo encodes the pictures that come through queue, whose time stamps count grid places from 0, until it is
+// closed.
+func encodeVideo(ctx context.Context, r rung.VideoRendition, ladder rung.Ladder, queue <-chan *astiav.Frame) (encodedVideo, error) {
+	e := &videoEncoder{rendition: r, packet: astiav.AllocPacket()}
+	defer e.Close()
+	if err := e.open(ladder); err != nil {
+		return encodedVideo{}, err
+	}
+	for {
+		f, ok, err := receive(ctx, queue)
+		if err != nil {
+			return encodedVideo{}, err
+		}
+		if !ok {
+			return e.finish()
+		}
+		err = e.put(f)
+		f.Free()
+		if err != nil {
+			return encodedVideo{}, err
+		}
+	}
+}
+
+func (e *videoEncoder) open(ladder rung.Ladder) error {
+	options, err := encoderOptions(e.rendition)
+	if err != nil {
+		return err
+	}
+	codec := astiav.FindEncoderByName(e.rendition.Codec)
+	if codec == nil {
+		return rung.Errorf(rung.CodeUnsupported, "use another build of rung-engine", "rendition %q: this engine has no %s", e.rendition.ID, e.rendition.Codec)
+	}
+	e.cc = astiav.AllocCodecContext(codec)
+	e.cc.SetWidth(e.rendition.Width)
+	e.cc.SetHeight(e.rendition.Height)
+	e.cc.SetPixelFormat(encoderFormat(e.rendition))
+	e.cc.SetSampleAspectRatio(astiav.NewRational(1, 1))
+	e.cc.SetTimeBase(avRatio(ladder.Grid.Rate.Inverse()))
+	e.cc.SetFramerate(avRatio(ladder.Grid.Rate))
+	setColours(e.cc, ladder.Source)
+	return openEncoder(e.cc, codec, "rendition "+strconv.Quote(e.rendition.ID), options)
+}
+
+// Close releases the encoder.
+func (e *videoEncoder) Close() {
+	if e.cc != nil {
+		e.cc.Free()
+	}
+	e.packet.Free()
+}
+
+// put encodes a picture; the first and each GOP's first become IDR pictures.
+func (e *videoEncoder) put(f *astiav.Frame) error {
+	if f.Pts()%e.rendition.GOP == 0 {
+		f.SetPictureType(astiav.PictureTypeI)
+	}
+	return e.send(f)
+}
+
+// finish gives what was encoded.
+func (e *videoEncoder) finish() (encodedVideo, error) {
+	if err := e.send(nil); err != nil {
+		return encodedVideo{}, err
+	}
+	v := encodedVideo{headers: e.cc.ExtraData(), units: e.units}
+	var err error
+	if v.reorder, err = e.reorder(v.headers); err != nil {
+		return encodedVideo{}, fmt.Errorf("engine: rendition %q: %w", e.rendition.ID, err)
+	}
+	return v, v.check(e.rendition)
+}
+
+// reorder is the encoder's reordering depth by its settings, whatever the pictures were.
+func (e *videoEncoder) reorder(headers []byte) (int64, error) {
+	switch e.rendition.Codec {
+	case "libsvtav1":
+		return 0, nil // a temporal unit has one shown picture, so they come in output order
+	case "libx265":
+		return reorderHEVC(headers) // libavcodec does not say
+	default:
+		return int64(reorderDepth(e.cc)), nil
+	}
+}
+
+// check holds the pictures against what the segment says of them: a decoding time for each, none of them too late, and
+// IDR pictures where players expect them.
+func (v encodedVideo) check(r rung.VideoRendition) error {
+	for i, u := range v.units {
+		if int64(i)-v.reorder > u.pts {
+			return rung.Errorf(rung.CodeInternal, "", "rendition %q: picture %d is decoded as number %d, which is later than %d pictures of reordering allow", r.ID, u.pts, i, v.reorder)
+		}
+		if boundary := u.pts%r.GOP == 0; boundary != u.key {
+			return rung.Errorf(rung.CodeInternal, "", "rendition %q: picture %d in GOPs of %d: IDR is %t", r.ID, u.pts, r.GOP, u.key)
+		}
+	}
+	return nil
+}
+
+func (e *videoEncoder) send(f *astiav.Frame) error {
+	if err := e.cc.SendFrame(f); err != nil {
+		return fmt.Errorf("engine: encoding rendition %q: %w", e.rendition.ID, err)
+	}
+	for {
+		err := e.cc.ReceivePacket(e.packet)
+		if errors.Is(err, astiav.ErrEagain) || errors.Is(err, astiav.ErrEof) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("engine: encoding rendition %q: %w", e.rendition.ID, err)
+		}
+		e.units = append(e.units, accessUnit{
+			data: e.packet.Data(),
+			pts:  e.packet.Pts(),
+			key:  e.packet.Flags().Has(astiav.PacketFlagKey),
+		})
+		e.packet.Unref()
+	}
+}

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package engine
+
+import (
+	"context"
+
+	"github.com/asticode/go-astiav"
+
+	"rung"
+)
+
+// leadPictures are sent on from before the first place that a part fills: the deinterlacer needs the neighbours of those
+// that are shown, and a gap at the beginning is filled with the one before.
+const leadPictures = 2
+
+// videoStream decodes the pictures of one part.
+type videoStream struct {
+	clock videoClock
+	first int64 // the first place to fill
+	stop  int64 // pictures from here on are not wanted
+	step  int64 // a source picture's usual duration, in the source's time base
+	rate  rung.Rational
+	queue chan<- decodedPicture
+
+	decoder  *decoder
+	lead     []*astiav.Frame // the latest pictures before first
+	last     int64           // the time stamp of the latest picture
+	decoded  int64
+	damage   int64
+	finished bool
+}
+
+// newVideoStream prepares to decode a part's video for an interval. Where deinterlacing makes a picture of each field, a
+// source picture takes two places.
+func newVideoStream(source *rung.VideoSource, task *rung.Task, queue chan<- decodedPicture) *videoStream {
+	rate := task.Ladder.Grid.Rate
+	places := int64(1)
+	if task.Ladder.Deinterlace == "field" {
+		places = 2
+	}
+	return &videoStream{
+		clock: newVideoClock(source, rate, task.Interval),
+		first: max(source.From, task.Interval.First),
+		stop:  min(source.To, task.Interval.End()) + 3*places,
+		step:  max(1, rung.Rescale(places, rate.Inverse(), source.TimeBase)),
+		rate:  rate,
+		queue: queue,
+		last:  noPTS,
+	}
+}
+
+func (v *videoStream) source() (pid, index int) { return v.clock.source.PID, v.clock.source.Index }
+
+func (v *videoStream) done() bool { return v.finished }
+
+func (v *videoStream) open(st *astiav.Stream) error {
+	var err error
+	v.decoder, err = newDecoder(st, v.clock.source.Codec)
+	return err
+}
+
+// Close releases the decoder and the pictures that were kept.
+func (v *videoStream) Close() {
+	for _, f := range v.lead {
+		f.Free()
+	}
+	v.lead = nil
+	if v.decoder != nil {
+		v.damage += v.decoder.errors
+		v.decoder.Close()
+		v.decoder = nil
+	}
+}
+
+// take decodes a packet. No picture is shown before it is decoded, so a packet whose decoding time is past the end ends
+// the stream.
+func (v *videoStream) take(ctx context.Context, p *astiav.Packet) (past int64, err error) {
+	past = -1
+	if p.Dts() != noPTS {
+		if beyond := v.clock.place(2*v.clock.unwrapped(p.Dts())) - v.stop; beyond >= 0 {
+			past = beyond * v.rate.Den / v.rate.Num
+		}
+	}
+	switch {
+	case v.finished:
+		return past, nil
+	case past >= 0:
+		return past, v.flush(ctx)
+	}
+	return past, v.decoder.put(p, func(f *astiav.Frame) error { return v.show(ctx, f) })
+}
+
+// flush ends the decoding.
+func (v *videoStream) flush(ctx context.Context) error {
+	if v.finished || v.decoder == nil {
+		return nil
+	}
+	v.finished = true
+	if err := v.decoder.put(nil, func(f *astiav.Frame) error { return v.show(ctx, f) }); err != nil {
+		return err
+	}
+	return v.sendLead(ctx)
+}
+
+// show sends a decoded picture on, or keeps it while it may be the last before those that are wanted.
+func (v *videoStream) show(ctx context.Context, f *astiav.Frame) error {
+	v.decoded++
+	pts := v.timeOf(f)
+	v.last = pts
+	place := v.clock.place(2 * pts)
+	if place >= v.stop {
+		return nil
+	}
+	kept := astiav.AllocFrame()
+	kept.MoveRef(f)
+	kept.SetPts(pts)
+	if place < v.first {
+		v.keep(kept)
+		return nil
+	}
+	if err := v.sendLead(ctx); err != nil {
+		kept.Free()
+		return err
+	}
+	return v.send(ctx, kept)
+}
+
+// timeOf is a picture's unwrapped time stamp; one without any follows the picture before at the usual distance.
+func (v *videoStream) timeOf(f *astiav.Frame) int64 {
+	pts := f.Pts()
+	if pts == noPTS {
+		pts = bestEffortPTS(f)
+	}
+	switch {
+	case pts != noPTS:
+		return v.clock.unwrapped(pts)
+	case v.last != noPTS:
+		return v.last + v.step
+	default:
+		return v.clock.expected - v.step
+	}
+}
+
+func (v *videoStream) keep(f *astiav.Frame) {
+	if len(v.lead) == leadPictures {
+		v.lead[0].Free()
+		v.lead = append(v.lead[:0], v.lead[1:]...)
+	}
+	v.lead = append(v.lead, f)
+}
+
+func (v *videoStream) sendLead(ctx context.Context) error {
+	for len(v.lead) > 0 {
+		f := v.lead[0]
+		v.lead = v.lead[1:]
+		if err := v.send(ctx, f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (v *videoStream) send(ctx context.Context, f *astiav.Frame) error {
+	err := send(ctx, v.queue, decodedPicture{frame: f})
+	if err != nil {
+		f.Free()
+	}
+	return err
+}
