@@ -24,13 +24,6 @@ type pages struct {
 	files map[string]page
 }
 
-// page is one file of the console.
-type page struct {
-	body      []byte
-	etag      string
-	mediaType string
-}
-
 // newPages reads the console's files, which are part of the program.
 func newPages(files fs.FS) *pages {
 	p := &pages{files: map[string]page{}}

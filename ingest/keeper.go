@@ -29,8 +29,8 @@ type keeper struct {
 	changed chan struct{} // has an element when channel is new
 }
 
-func newKeeper(opts *ManagerOptions, id string) *keeper {
-	return &keeper{opts: opts, id: id, changed: make(chan struct{}, 1)}
+func newKeeper(opts *ManagerOptions, id string, ch *rung.Channel) *keeper {
+	return &keeper{opts: opts, id: id, channel: ch, changed: make(chan struct{}, 1)}
 }
 
 // want tells the channel's new description; nil: deleted.

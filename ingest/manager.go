@@ -41,9 +41,10 @@ func (m *Manager) apply(ctx context.Context, id string, ch *rung.Channel) {
 		if ch == nil {
 			return
 		}
-		k = newKeeper(&m.opts, id)
+		k = newKeeper(&m.opts, id, ch)
 		m.keepers[id] = k
 		m.running.Go(func() { k.run(ctx) })
+		return
 	}
 	k.want(ch)
 	if ch == nil {

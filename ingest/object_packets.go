@@ -39,9 +39,11 @@ type packetRun struct {
 	form             packetForm
 }
 
-// scan gives all packets to fn, in order, in pieces of whole packets that are valid during the call.
+// scan gives all packets to fn, in order, in pieces of whole packets that are valid during the call. It begins afresh each
+// time.
 func (o *objectPackets) scan(ctx context.Context, fn func(packets []byte) error) error {
 	size, offset, position := o.object.Size(), int64(0), int64(0)
+	o.runs = nil
 	buf := make([]byte, readBytes)
 	var packets []byte
 	for offset < size {

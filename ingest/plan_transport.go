@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"rung"
@@ -14,14 +15,25 @@ type transportPlan struct {
 	packets   *objectPackets
 	source    selection
 	segmenter *segmenter
+	base      int64 // the analyser's position where the object's packets begin
 	err       error
 }
 
-// transport plans a transport stream.
+// errFound ends a scan that has what it was for.
+var errFound = errors.New("found")
+
+// transport plans a transport stream. Its tables are looked for first and put before its beginning: a recording that
+// begins in mid-stream has pictures before its first tables.
 func (p *plan) transport(ctx context.Context) error {
 	t := &transportPlan{plan: p, packets: &objectPackets{object: p.object, url: p.job.Input}}
+	psi, err := t.findTables(ctx)
+	if err != nil {
+		return err
+	}
 	analyser := mpegts.NewAnalyser(mpegts.AnalyserOptions{})
-	err := t.packets.scan(ctx, func(packets []byte) error {
+	analyser.Analyse(psi, t)
+	t.base = int64(len(psi))
+	err = t.packets.scan(ctx, func(packets []byte) error {
 		analyser.Analyse(packets, t)
 		return t.err
 	})
@@ -29,15 +41,31 @@ func (p *plan) transport(ctx context.Context) error {
 		return err
 	}
 	analyser.Flush(t)
-	if t.err != nil {
+	if t.err != nil || t.segmenter == nil {
 		return t.err
 	}
-	if t.segmenter == nil {
-		return rung.Errorf(rung.CodeBadInput, "check that the input is a whole transport stream", "input %q: no tables (PAT, PMT) in it", redact(p.job.Input))
-	}
-	t.segmenter.passed(analyser.Position())
+	t.segmenter.passed(analyser.Position() - t.base)
 	t.segmenter.flush(time.Time{})
 	return nil
+}
+
+// findTables gives the packets of the first tables.
+func (t *transportPlan) findTables(ctx context.Context) ([]byte, error) {
+	finder := newStartup(mpegts.AnalyserOptions{})
+	err := t.packets.scan(ctx, func(packets []byte) error {
+		finder.scout.Analyse(packets, finder)
+		if finder.tables != nil {
+			return errFound
+		}
+		return nil
+	})
+	switch {
+	case errors.Is(err, errFound):
+		return finder.tables.PSI, nil
+	case err != nil:
+		return nil, err
+	}
+	return nil, rung.Errorf(rung.CodeBadInput, "check that the input is a whole transport stream", "input %q: no tables (PAT, PMT) in it", redact(t.job.Input))
 }
 
 // Tables implements mpegts.Handler. The first ones make the ladder. Later ones may move its streams; streams that are no
@@ -48,7 +76,7 @@ func (t *transportPlan) Tables(tables mpegts.Tables) {
 	}
 	if t.segmenter != nil {
 		if l, same := t.source.relocate(tables); same {
-			t.segmenter.tables(tables.PSI, l, tables.Position)
+			t.segmenter.tables(tables.PSI, l, tables.Position-t.base)
 		}
 		return
 	}
@@ -77,6 +105,7 @@ func nothingFor(job rung.Job) error {
 // Picture implements mpegts.Handler.
 func (t *transportPlan) Picture(p mpegts.Picture) {
 	if t.segmenter != nil {
+		p.Position, p.End = p.Position-t.base, p.End-t.base
 		t.segmenter.picture(pictureOf(p), time.Time{})
 	}
 }
@@ -84,6 +113,7 @@ func (t *transportPlan) Picture(p mpegts.Picture) {
 // Sound implements mpegts.Handler.
 func (t *transportPlan) Sound(a mpegts.Sound) {
 	if t.segmenter != nil {
+		a.Position, a.End = a.Position-t.base, a.End-t.base
 		t.segmenter.sound(t.source.soundOf(a), time.Time{})
 	}
 }
@@ -91,6 +121,6 @@ func (t *transportPlan) Sound(a mpegts.Sound) {
 // Discontinuity implements mpegts.Handler.
 func (t *transportPlan) Discontinuity(d mpegts.Discontinuity) {
 	if t.segmenter != nil {
-		t.segmenter.discontinuity(d.Position)
+		t.segmenter.discontinuity(d.Position - t.base)
 	}
 }

@@ -87,6 +87,19 @@ func TestPlanTransport(t *testing.T) {
 	}
 }
 
+// TestPlanTransportLateTables: pictures before the first tables are not lost.
+func TestPlanTransportLateTables(t *testing.T) {
+	st := testStream{rate: fps25, gop: 24, pictures: 100, start: 90000}
+	f := newFakes()
+	tasks, _, err := f.planner(objectOf(bytesOf(st.mux())[2*packetSize:])).Plan(t.Context(), rung.Job{ID: "j", Input: "file:a.ts", Session: "s1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v := tasks[0].Parts[0]; v.Video.Origin != 90000 || v.Object.Offset != 0 {
+		t.Errorf("the origin is %d, read from byte %d; want the first picture's 90000 from 0", v.Video.Origin, v.Object.Offset)
+	}
+}
+
 // TestPlanTransportSame: the planner cuts a stream as a channel does, up to where its bytes lie.
 func TestPlanTransportSame(t *testing.T) {
 	st := testStream{rate: fps25, gop: 24, pictures: 300, start: 1<<33 - 200000}

@@ -231,4 +231,3 @@ func TestSegmenterPIDsMove(t *testing.T) {
 		t.Errorf("picture 200 is at place %d of the new part", placeBy(b.Video, 200*3600))
 	}
 }
-

@@ -366,4 +366,3 @@ func TestSegmenterLongSession(t *testing.T) {
 		}
 	}
 }
-

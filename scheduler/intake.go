@@ -15,4 +15,3 @@ func (in *intake) close() {
 	close(in.quit)
 	in.sub.Unsubscribe()
 }
-

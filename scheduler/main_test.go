@@ -52,7 +52,6 @@ func open(t testing.TB, o Options) *System {
 // natsServer is a server of the test's own that can be stopped and started again at the same address.
 type natsServer struct {
 	t   testing.TB
-	dir string
 	srv *server.Server
 	o   server.Options
 }

@@ -23,10 +23,11 @@ type loopPID struct {
 	firstPTS int64 // in the file, wrapped
 	timed    bool  // firstPTS is set
 
-	begun   bool // a unit has begun in this pass
-	cut     bool // the unit in hand is left out
-	fresh   bool // nothing of this pass has gone out yet
-	sent    bool // something has ever gone out
+	lastPTS int64 // of the unit in hand, as in the file
+	begun   bool  // a unit has begun in this pass
+	cut     bool  // the unit in hand is left out
+	fresh   bool  // nothing of this pass has gone out yet
+	sent    bool  // something has ever gone out
 	last    uint8
 	delta   uint8 // from the file's continuity counters to those that go out
 	clocked bool  // lastPCR is set
@@ -131,7 +132,8 @@ func (l *looper) packet(p mpegts.Packet) bool {
 	s := &l.pids[p.PID()]
 	if p.HasPayload() {
 		if p.UnitStart() {
-			s.begun, s.cut = true, l.overlaps(s, p)
+			s.cut = l.overlaps(s, p)
+			s.begun = true
 		}
 		if !s.begun || s.cut {
 			return l.leaveOut(s, p)
@@ -155,11 +157,14 @@ func (l *looper) leaveOut(s *loopPID, p mpegts.Packet) bool {
 	l.clock(s, p)
 	if s.sent {
 		p.SetContinuity(s.last)
+	} else {
+		s.last, s.sent, s.fresh = cc, true, true
 	}
 	return true
 }
 
-// overlaps reports whether a PES packet begins where the next pass's first one of its PID will be.
+// overlaps reports whether a PES packet goes on to where the next pass's first one of its PID will be. It is taken to
+// last as long as the one before it. So there is less than one PES packet's silence at the join, and never two sounds.
 func (l *looper) overlaps(s *loopPID, p mpegts.Packet) bool {
 	if !s.timed || p.Scrambled() {
 		return false
@@ -168,8 +173,22 @@ func (l *looper) overlaps(s *loopPID, p mpegts.Packet) bool {
 	if !ok || !h.HasPTS {
 		return s.cut && ok // goes on with what is left out
 	}
-	since := (h.PTS - s.firstPTS) & (stampModulus - 1)
-	return since < stampModulus/2 && since >= l.length.times(1)
+	since, lasts := forward(s.firstPTS, h.PTS), forward(s.lastPTS, h.PTS)
+	if !s.begun || lasts < 0 || lasts > mpegts.Timescale {
+		lasts = 0
+	}
+	s.lastPTS = h.PTS
+	const rounding = mpegts.Timescale / 1000
+	return since >= 0 && since+lasts > l.length.times(1)+rounding
+}
+
+// forward is how far it is from one time stamp to another; negative where that is the shorter way.
+func forward(from, to int64) int64 {
+	d := (to - from) & (stampModulus - 1)
+	if d >= stampModulus/2 {
+		d -= stampModulus
+	}
+	return d
 }
 
 // stampModulus is where time stamps start again.
@@ -188,10 +207,9 @@ func (l *looper) clock(s *loopPID, p mpegts.Packet) {
 	if !ok {
 		return
 	}
-	const modulus = stampModulus * 300
-	back := ((s.lastPCR-pcr)%modulus + modulus) % modulus
+	back := ((s.lastPCR-pcr)%pcrModulus + pcrModulus) % pcrModulus
 	if s.clocked && l.passes > 0 && back < mpegts.PCRScale {
-		pcr = (s.lastPCR + mpegts.PCRScale/1000) % modulus
+		pcr = (s.lastPCR + mpegts.PCRScale/1000) % pcrModulus
 		p.SetPCR(pcr)
 	}
 	s.lastPCR, s.clocked = pcr, true

@@ -24,6 +24,8 @@ const (
 	// pcrStepMax is the longest step between two PCRs that is time; a longer one, or one back, is a break, behind
 	// which the stream goes on at once.
 	pcrStepMax = 2 * time.Second
+	// pcrModulus is where PCRs start again.
+	pcrModulus = stampModulus * 300
 	// pacerLate is how far behind the pace may fall and still be caught up with: more was a suspended machine.
 	pacerLate = 5 * time.Second
 	// pacerUnpaced is how much may come without a PCR. The standard asks for one each 100 ms: 1 MiB is 100 ms of
@@ -64,8 +66,9 @@ func (p *pacer) give(packets []byte) {
 // wait waits for the time of a PCR.
 func (p *pacer) wait(ctx context.Context, pid int, pcr int64) error {
 	now := p.clock.Now()
-	step := time.Duration(pcr-p.last) * 1000 / 27
-	if p.pid == 0 || step < 0 || step > pcrStepMax {
+	ticks := ((pcr-p.last)%pcrModulus + pcrModulus) % pcrModulus // a step back is a very long one
+	step := time.Duration(min(ticks, mpegts.PCRScale*60)) * 1000 / 27
+	if p.pid == 0 || step > pcrStepMax {
 		p.due = now
 	} else {
 		p.due = p.due.Add(step)

@@ -57,40 +57,46 @@ func (o *rtpOrder) push(ssrc uint32, seq uint16, payload []byte, arrived time.Ti
 		ahead = 0
 	}
 	o.suspect = false
-	if int16(seq-o.highest) < 0 {
-		o.reordered++
-	} else {
-		o.highest = seq
-	}
-	if ahead < 0 { // a packet given up stays lost
-		if ahead <= -rtpWindow || o.slot(seq).state == slotGiven {
-			o.reordered--
-			o.duplicates++
-		}
+	if ahead < 0 {
+		o.behind(seq, ahead)
 		return
 	}
 	for ; ahead >= rtpWindow; ahead-- {
 		o.advance()
 	}
+	if o.slot(seq).state == slotWaiting {
+		o.duplicates++
+		return
+	}
+	if int16(seq-o.highest) < 0 {
+		o.reordered++
+	} else {
+		o.highest = seq
+	}
 	o.place(seq, payload, arrived)
+}
+
+// behind counts a packet whose place has gone by. One that was given up stays lost.
+func (o *rtpOrder) behind(seq uint16, ahead int) {
+	if ahead <= -rtpWindow || o.slot(seq).state == slotGiven {
+		o.duplicates++
+	} else {
+		o.reordered++
+	}
 }
 
 // place puts a packet into the window, and gives out what is in order.
 func (o *rtpOrder) place(seq uint16, payload []byte, arrived time.Time) {
 	s := o.slot(seq)
-	switch {
-	case seq == o.next:
+	if seq == o.next {
 		s.state = slotGiven
 		o.out(payload, arrived)
 		o.next++
 		o.drain()
-	case s.state == slotWaiting:
-		o.reordered-- // a copy of one that waits is not late
-		o.duplicates++
-	default:
-		s.payload, s.arrived, s.state = append(s.payload[:0], payload...), arrived, slotWaiting
-		o.waiting++
+		return
 	}
+	s.payload, s.arrived, s.state = append(s.payload[:0], payload...), arrived, slotWaiting
+	o.waiting++
 }
 
 // due gives up the packets that have been waited for long enough; it gives how long until the next one, 0 if none is

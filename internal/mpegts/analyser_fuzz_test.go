@@ -45,6 +45,8 @@ func FuzzAnalyser(f *testing.F) {
 // BenchmarkAnalyser measures one core on a stream of 8 Mbit/s in shape: 40 kB a picture, sound, tables each second.
 //
 //	go test -run '^$' -bench Analyser -benchmem ./internal/mpegts
+//
+// Two shared cores, Go 1.26: 7.7 ms/op, 1366 MB/s, 0 allocs/op.
 func BenchmarkAnalyser(b *testing.B) {
 	clip := mpegtest.Clip{Frames: 250, GOP: 25, FrameSize: 40_000}.Bytes()
 	a, h := NewAnalyser(AnalyserOptions{}), silent{}

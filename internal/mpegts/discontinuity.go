@@ -1,6 +1,6 @@
 package mpegts
 
-// Discontinuity is a step in one of the program's clocks that elapsed time does not explain.
+// Discontinuity is a step in one of the program's clocks: back, forward by more than a second, or announced.
 type Discontinuity struct {
 	PID      int
 	Clock    Clock

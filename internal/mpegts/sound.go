@@ -1,7 +1,6 @@
 package mpegts
 
-// Sound is one PES packet of a selected audio stream. PES packets without a time stamp make no Sound of their own;
-// their frames count with the one before.
+// Sound is one PES packet of a selected audio stream. PES packets without a time stamp make none.
 type Sound struct {
 	Track    int   // index in Tables.Audio
 	PTS      int64 // of the first frame that begins in it, unwrapped, in the epoch of the pictures, in 1/90000 s

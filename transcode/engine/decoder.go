@@ -47,7 +47,15 @@ func (d *decoder) open(codec *astiav.Codec, st *astiav.Stream) error {
 	// Samples that a container wants left out at its beginning are kept, so that every start gives the same samples.
 	d.cc.SetFlags2(astiav.NewCodecContextFlags2(astiav.CodecFlag2SkipManual))
 	d.cc.SetFlags(astiav.NewCodecContextFlags(astiav.CodecContextFlagBitexact))
-	return d.cc.Open(codec, nil)
+	options := astiav.NewDictionary()
+	defer options.Free()
+	if name := codec.Name(); name == "ac3" || name == "eac3" {
+		// The noise that fills empty bands is then a frame's own, not the decoder's whole past's.
+		if err := options.Set("cons_noisegen", "1", 0); err != nil {
+			return err
+		}
+	}
+	return d.cc.Open(codec, options)
 }
 
 // Close releases the decoder.

@@ -26,6 +26,7 @@ func encode(rio requestIO, req protocol.Request) (protocol.EncodeReply, error) {
 	}
 	began, before := time.Now(), usage()
 	e := &encodeRun{rio: &countingIO{requestIO: rio}, task: req.Task, inputs: req.Inputs}
+	defer trimMemory()
 	defer e.Close()
 	if err := e.open(); err != nil {
 		return protocol.EncodeReply{}, err
@@ -180,15 +181,46 @@ func (e *encodeRun) judge() error {
 	if e.stats.Decoded > 0 || e.heard > 0 || e.rio.bytes == 0 {
 		return nil
 	}
-	for _, p := range e.task.Parts {
+	for i, p := range e.task.Parts {
 		if p.Video == nil && len(p.Audio) == 0 {
 			continue
+		}
+		if i == 0 { // the one that can be looked into again
+			if err := e.checkEncryption(p); err != nil {
+				return err
+			}
 		}
 		if e.refused != nil {
 			return e.refused
 		}
-		return rung.Errorf(rung.CodeBadInput, "play the source to see whether it is damaged or scrambled",
+		return rung.Errorf(rung.CodeBadInput, "play the source to see whether it is damaged",
 			"nothing could be decoded of %d bytes of %s", e.rio.bytes, p.Format)
+	}
+	return nil
+}
+
+// checkEncryption gives CodeEncrypted if the first part's streams are scrambled or under DRM, which libavformat does not
+// say.
+func (e *encodeRun) checkEncryption(p rung.Part) error {
+	find, key := protectedTracks, func(_, index int) int { return index }
+	if p.Format == "mpegts" {
+		find, key = scrambledPIDs, func(pid, _ int) int { return pid }
+	}
+	encrypted, err := find(e.rio, e.inputs[0].Size)
+	if err != nil {
+		return err
+	}
+	streams := []int{}
+	if p.Video != nil {
+		streams = append(streams, key(p.Video.PID, p.Video.Index))
+	}
+	for _, a := range p.Audio {
+		streams = append(streams, key(a.PID, a.Index))
+	}
+	for _, s := range streams {
+		if encrypted[s] {
+			return rung.Errorf(rung.CodeEncrypted, "take the source from before its encryption, or have it descrambled", "stream %d of the source is encrypted", s)
+		}
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ package engine
 /*
 #cgo pkg-config: libavcodec libavutil libswscale
 #include <errno.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <libavcodec/avcodec.h>
 #include <libavutil/frame.h>
@@ -63,6 +64,10 @@ import (
 
 // errNoMemory is AVERROR(ENOMEM).
 const errNoMemory = astiav.Error(-C.ENOMEM)
+
+// trimMemory gives back to the system what the C heap has free: encoders free hundreds of megabytes at the end of a
+// segment, in pieces that the next one's do not fit, and each of the heap's arenas (one for each thread) would keep its own.
+func trimMemory() { C.malloc_trim(0) }
 
 // damaged reports whether a decoded frame has parts that the decoder had to conceal.
 func damaged(f *astiav.Frame) bool {

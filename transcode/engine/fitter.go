@@ -54,7 +54,8 @@ func (f *fitter) Close() {
 
 // begin says that the pictures that follow are those of another part, which may fill [from, to).
 func (f *fitter) begin(from, to int64) error {
-	f.from, f.to = max(from, f.interval.First), min(to, f.interval.End())
+	end := f.interval.End()
+	f.from, f.to = min(max(from, f.interval.First), end), min(to, end)
 	return f.fillAbandoned(f.from)
 }
 

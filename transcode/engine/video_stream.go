@@ -28,6 +28,7 @@ type videoStream struct {
 	last     int64           // the time stamp of the latest picture
 	decoded  int64
 	damage   int64
+	past     int64 // seconds by which the stream has come past stop; negative: it has not
 	finished bool
 }
 
@@ -47,6 +48,7 @@ func newVideoStream(source *rung.VideoSource, task *rung.Task, queue chan<- deco
 		rate:  rate,
 		queue: queue,
 		last:  noPTS,
+		past:  -1,
 	}
 }
 
@@ -74,21 +76,29 @@ func (v *videoStream) Close() {
 }
 
 // take decodes a packet. No picture is shown before it is decoded, so a packet whose decoding time is past the end ends
-// the stream.
+// the stream; so does a picture that is, where packets have no decoding time.
 func (v *videoStream) take(ctx context.Context, p *astiav.Packet) (past int64, err error) {
-	past = -1
-	if p.Dts() != noPTS {
-		if beyond := v.clock.place(2*v.clock.unwrapped(p.Dts())) - v.stop; beyond >= 0 {
-			past = beyond * v.rate.Den / v.rate.Num
-		}
+	ts := p.Dts()
+	if ts == noPTS && v.finished {
+		ts = p.Pts()
 	}
-	switch {
-	case v.finished:
-		return past, nil
-	case past >= 0:
-		return past, v.flush(ctx)
+	if ts != noPTS {
+		v.reach(v.clock.place(2 * v.clock.unwrapped(ts)))
 	}
-	return past, v.decoder.put(p, func(f *astiav.Frame) error { return v.show(ctx, f) })
+	if !v.finished && v.past < 0 {
+		err = v.decoder.put(p, func(f *astiav.Frame) error { return v.show(ctx, f) })
+	}
+	if err == nil && v.past >= 0 {
+		err = v.flush(ctx)
+	}
+	return v.past, err
+}
+
+// reach notes how far the stream has come.
+func (v *videoStream) reach(place int64) {
+	if beyond := place - v.stop; beyond >= 0 {
+		v.past = max(v.past, beyond*v.rate.Den/v.rate.Num)
+	}
 }
 
 // flush ends the decoding.
@@ -110,6 +120,7 @@ func (v *videoStream) show(ctx context.Context, f *astiav.Frame) error {
 	v.last = pts
 	place := v.clock.place(2 * pts)
 	if place >= v.stop {
+		v.reach(place)
 		return nil
 	}
 	kept := astiav.AllocFrame()

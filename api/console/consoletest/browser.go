@@ -30,24 +30,6 @@ type Browser struct {
 	pages   map[string]*Page // by session
 }
 
-// message is one of the DevTools protocol: a command, its reply or an event.
-type message struct {
-	ID      int             `json:"id,omitempty"`
-	Session string          `json:"sessionId,omitempty"`
-	Method  string          `json:"method,omitempty"`
-	Params  any             `json:"params,omitempty"`
-	Result  json.RawMessage `json:"result,omitempty"`
-	Error   *struct {
-		Message string `json:"message"`
-	} `json:"error,omitempty"`
-}
-
-// reply is what came back for a command.
-type reply struct {
-	result json.RawMessage
-	err    error
-}
-
 // Start starts the browser and stops it at the test's end. Without Chromium the test fails: it is not optional.
 func Start(tb testing.TB) *Browser {
 	tb.Helper()

@@ -48,7 +48,7 @@ export class Channels {
     return el("a", { class: `card ${c.id === this.id ? "chosen" : ""}`, href: `#/channels/${c.id}` },
       el("span", { class: "card-top" }, el("strong", null, c.name || c.id), badge(c.state)),
       el("span", { class: "card-sub mono" }, c.source.url),
-      el("span", { class: "card-sub" }, el("span", null, c.source_figures.connected ? bitRate(c.source_figures.bit_rate) : "no source"),
+      el("span", { class: "card-sub" }, el("span", null, c.source_figures.connected ? bitRate(c.source_figures.bit_rate) : c.enabled ? "no source" : ""),
         c.alarms.length > 0 && el("span", { class: `alarm-count ${worst(c.alarms)}` }, `${c.alarms.length} ${c.alarms.length === 1 ? "alarm" : "alarms"}`)));
   }
 

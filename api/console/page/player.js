@@ -1,4 +1,5 @@
-// The player: hls.js on a video element. window.rungPlayer tells tests and curious people how it does.
+// The player: hls.js on a video element. window.rungPlayer is the one that plays: it tells tests and
+// curious people how it does.
 
 import Hls from "/console/dist/hls.min.mjs";
 
@@ -13,7 +14,6 @@ export class Player {
     this.hls = null;
     this.timer = 0;
     this.failures = 0;
-    window.rungPlayer = this;
     for (const event of ["playing", "timeupdate"]) video.addEventListener(event, () => this.say(""));
   }
 
@@ -42,6 +42,7 @@ export class Player {
     if (this.path === path) return;
     this.stop();
     this.path = path;
+    window.rungPlayer = this;
     this.load();
   }
 
