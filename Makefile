@@ -57,14 +57,16 @@ check-only:
 .PHONY: test
 test: build setup-test check-only ## the whole set-up and every test, with the race detector
 	@$(ENGINE_ENV) RUNG_ENGINE=$(CURDIR)/bin/rung-engine RUNG_FFMPEG_BIN=$(FFMPEG_BIN) $(GO) test -race -timeout 20m ./...
+	@echo "running each benchmark once"
+	@$(ENGINE_ENV) RUNG_ENGINE=$(CURDIR)/bin/rung-engine RUNG_BIN=$(CURDIR)/bin/rung RUNG_FFMPEG_BIN=$(FFMPEG_BIN) $(GO) test -run '^$$' -bench . -benchtime 1x -timeout 20m ./...
 
 .PHONY: bench-ffmpeg
-bench-ffmpeg: build ## compare `rung transcode` with one FFmpeg process doing the same ladder (INPUT=FILE; see docs/performance.md)
-	@FFMPEG_BIN=$(FFMPEG_BIN) bench/ffmpeg/compare.sh $(INPUT)
+bench-ffmpeg: build ## compare `rung transcode` with one FFmpeg process doing the same ladder (INPUT=FILE RUNS=3; see docs/performance.md)
+	@RUNG_BIN=$(CURDIR)/bin/rung RUNG_FFMPEG_BIN=$(FFMPEG_BIN) RUNG_BENCH_INPUT=$(if $(INPUT),$(abspath $(INPUT))) $(GO) test -run '^$$' -bench VersusFFmpeg -benchtime $(or $(RUNS),3)x -v ./bench
 
 .PHONY: console
 console: ## fetch the page's player again, at the version that the lock file pins (needs npm)
-	@cd api/console && npm ci --no-audit --no-fund && npm run vendor
+	@cd api/console && npm ci --ignore-scripts --no-audit --no-fund && npm run vendor
 
 .PHONY: clean
 clean: ## remove what was built here (the caches in $(CACHE) stay)

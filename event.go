@@ -17,7 +17,7 @@ const (
 type Event struct {
 	Seq      uint64    `json:"seq,omitempty"` // the feed's own number, set when it is read
 	Time     time.Time `json:"time"`
-	Type     string    `json:"type"` // channel.state, channel.alarm, channel.alarm_cleared, job.state, node.joined, node.left
+	Type     string    `json:"type"` // channel.created, .updated, .deleted, .state, .alarm or .alarm_cleared; job.state or .alarm
 	Severity Severity  `json:"severity"`
 	Channel  string    `json:"channel,omitempty"`
 	Job      string    `json:"job,omitempty"`

@@ -98,8 +98,8 @@ func (h jobs) get(c *fiber.Ctx) error {
 	return c.JSON(jobView(j, baseURL(c, h.publicURL)))
 }
 
-// remove cancels a job that has not ended and answers with it; of one that has, it deletes the record. What the job has
-// published stays in the store.
+// remove cancels a job that has not ended and answers with it; of one that has, it deletes the record, and the packager
+// what the job has published in the system's store. A film in an output of the job's own stays.
 func (h jobs) remove(c *fiber.Ctx) error {
 	ctx, id := c.UserContext(), utils.CopyString(c.Params("id"))
 	for try := 1; ; try++ {

@@ -19,7 +19,6 @@ type testMux struct {
 	continuity map[int]byte
 	video      bool
 	audio      bool
-	pcr        int64 // from video's or audio's time stamps
 }
 
 func newTestMux(video, audio bool) *testMux {

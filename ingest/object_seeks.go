@@ -23,7 +23,8 @@ func (o *objectSeeks) locate(part rung.Part, from, _ int64) ([]rung.Part, bool) 
 	if from > 0 {
 		ts := from + o.audio
 		if o.layout.video != nil {
-			ts = o.video[from].DTS
+			// The presentation time stamp: libavformat's mov demuxer takes a decoding one for the group before.
+			ts = o.video[from].PTS
 		}
 		r.SeekTS = &ts
 	}

@@ -152,7 +152,7 @@ func TestPlanIndexed(t *testing.T) {
 	if len(tasks) != 3 || !tasks[2].Last || tasks[2].Interval.Frames != 220-192 {
 		t.Fatalf("%d tasks, the last of %+v; want 3 and 28 frames", len(tasks), tasks[len(tasks)-1].Interval)
 	}
-	seeks := []int64{-1, 46 * 512, 142 * 512} // keys 0, 48 (decoded as picture 46), 144 (142): 10 frames are needed before 96 and 192
+	seeks := []int64{-1, 1024 + 48*512, 1024 + 144*512} // by presentation: 10 frames are needed before 96 and 192
 	for i, k := range tasks {
 		p := k.Parts[0]
 		if k.Store != "s3://b/p" || k.Prefix != "s1" || p.Format != "mov" || len(p.Prefix) != 0 {

@@ -161,6 +161,3 @@ func (s *segmenter) flush(now time.Time) {
 		s.enqueue(iv, s.analysed, iv.End() == total, now)
 	}
 }
-
-// segments is the number of segments so far, raised or waiting.
-func (s *segmenter) segments() int64 { return s.number }

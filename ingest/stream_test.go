@@ -22,7 +22,6 @@ type testStream struct {
 	audioTo   int64 // PTS after the last, from start; 0: with the pictures
 	audioLag  int64 // how much later than pictures of the same time sound is multiplexed, 90 kHz
 	perPES    int64 // audio frames in a PES packet; 0: 1
-	at        time.Time
 }
 
 // testEvent is one picture or sound of a testStream, with its time of arrival.

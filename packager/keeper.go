@@ -58,7 +58,7 @@ func (k *keeper) idle(ctx context.Context) {
 
 // underLease takes the lease and does what there is to do then: it may be another thing than before the wait.
 func (k *keeper) underLease(ctx context.Context) error {
-	lease, err := k.o.Leases.Acquire(ctx, "packager."+stateID(k.kind, k.id))
+	lease, err := k.o.Leases.Acquire(ctx, "packager."+StateID(k.kind, k.id))
 	if err != nil {
 		return err
 	}

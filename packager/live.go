@@ -53,8 +53,9 @@ type live struct {
 // errChannelGone ends the presentation of a channel that was deleted.
 var errChannelGone = errors.New("the channel was deleted")
 
-// stateID is the id of a presentation's document and the tail of its lease's name: channels and jobs may share ids.
-func stateID(kind rung.TaskKind, owner string) string { return string(kind) + "." + owner }
+// StateID is the id of a presentation's document, "live.news" or "vod.film", and the tail of its lease's name: channels and
+// jobs may share ids.
+func StateID(kind rung.TaskKind, owner string) string { return string(kind) + "." + owner }
 
 // runLive keeps a channel's presentation until ctx ends, or its state is another packager's.
 func runLive(ctx context.Context, o *Options, id string, f *feed) error {
@@ -88,7 +89,7 @@ func (l *live) load(ctx context.Context) error {
 	l.state = &liveState{Format: liveFormat, presentation: presentation{Root: path.Join(string(rung.Live), l.id)}}
 	now := time.Now()
 	l.still, l.nextSweep = now.Add(startStill), now.Add(startStill)
-	data, rev, err := l.o.State.Load(ctx, stateID(rung.Live, l.id))
+	data, rev, err := l.o.State.Load(ctx, StateID(rung.Live, l.id))
 	if rung.CodeOf(err) == rung.CodeNotFound {
 		return nil
 	}
@@ -289,7 +290,7 @@ func (l *live) adopt(ctx context.Context, plan livePlan) error {
 	if err != nil {
 		return err
 	}
-	rev, err := l.o.State.Save(ctx, stateID(rung.Live, l.id), data, l.rev)
+	rev, err := l.o.State.Save(ctx, StateID(rung.Live, l.id), data, l.rev)
 	if err != nil {
 		return err
 	}
@@ -330,7 +331,7 @@ func (l *live) reach(ctx context.Context) error {
 	if _, err := l.store.Stat(ctx, l.state.key(masterName)); err != nil && rung.CodeOf(err) != rung.CodeNotFound {
 		return err
 	}
-	if _, _, err := l.o.State.Load(ctx, stateID(rung.Live, l.id)); err != nil && rung.CodeOf(err) != rung.CodeNotFound {
+	if _, _, err := l.o.State.Load(ctx, StateID(rung.Live, l.id)); err != nil && rung.CodeOf(err) != rung.CodeNotFound {
 		return err
 	}
 	return nil

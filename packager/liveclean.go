@@ -177,7 +177,7 @@ func deleteFolder(ctx context.Context, store Store, folder string) error {
 // removeLive deletes all that is left of a channel that was deleted, its objects and its state, and reports whether there
 // was anything.
 func removeLive(ctx context.Context, o *Options, id string) (bool, error) {
-	_, _, err := o.State.Load(ctx, stateID(rung.Live, id))
+	_, _, err := o.State.Load(ctx, StateID(rung.Live, id))
 	if rung.CodeOf(err) == rung.CodeNotFound {
 		return false, nil // there was no presentation, or another packager has removed it
 	}
@@ -188,7 +188,7 @@ func removeLive(ctx context.Context, o *Options, id string) (bool, error) {
 		return false, err
 	}
 	o.Log.Info("presentation is removed", "channel", id)
-	return true, o.State.Delete(ctx, stateID(rung.Live, id))
+	return true, o.State.Delete(ctx, StateID(rung.Live, id))
 }
 
 func removeLiveObjects(ctx context.Context, o *Options, id string) error {

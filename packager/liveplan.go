@@ -175,7 +175,10 @@ func (p *livePlan) take(v view, current *rung.Timeline, a arrival) {
 		return
 	}
 	p.good = true
-	s.list(segmentOf(r), r.Prefix, gridOf(r), tracksOf(r))
+	seg, grid := segmentOf(r), gridOf(r)
+	s.list(seg, r.Prefix, grid, tracksOf(r))
+	_, duration := seg.span(video, grid)
+	s.LatencyUS = v.now.UnixMicro() - seg.TimeUS - duration
 }
 
 // giveUp lists the next segment as a gap if its time is up.

@@ -24,6 +24,10 @@ type liveState struct {
 	Last    bool   `json:"last,omitempty"`
 	Ended   bool   `json:"ended,omitempty"` // ENDLIST
 
+	// LatencyUS is from the end of the last segment with media to its listing, in microseconds of the wall clock. Nothing
+	// is decided by it.
+	LatencyUS int64 `json:"latency_us,omitempty"`
+
 	PeriodCount int64            `json:"period_count"`
 	Declared    map[string]rates `json:"declared"`          // by variant
 	Expired     []expired        `json:"expired,omitempty"` // oldest first

@@ -82,7 +82,7 @@ func lasting(err error) bool {
 // load reads the state, or begins one.
 func (v *vod) load(ctx context.Context, job *rung.Job) error {
 	v.state = newVODState(job)
-	data, rev, err := v.o.State.Load(ctx, stateID(rung.VOD, v.id))
+	data, rev, err := v.o.State.Load(ctx, StateID(rung.VOD, v.id))
 	if rung.CodeOf(err) == rung.CodeNotFound {
 		return nil
 	}
@@ -183,7 +183,7 @@ func (v *vod) save(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	rev, err := v.o.State.Save(ctx, stateID(rung.VOD, v.id), data, v.rev)
+	rev, err := v.o.State.Save(ctx, StateID(rung.VOD, v.id), data, v.rev)
 	if err != nil {
 		return err
 	}
@@ -204,10 +204,7 @@ func (v *vod) finish(ctx context.Context) error {
 			}
 			return v.end(ctx, rung.AsError(err))
 		}
-		v.state.Shown = true
-		if err := v.save(ctx); rung.CodeOf(err) == rung.CodeConflict {
-			return err
-		}
+		v.state.Shown, v.unsaved = true, true
 	}
 	return v.end(ctx, nil)
 }
@@ -251,8 +248,10 @@ func (v *vod) try(ctx context.Context, do func(context.Context) error) error {
 // end writes the job's last state: done, or failed with the fault.
 func (v *vod) end(ctx context.Context, fault *rung.Error) error {
 	if v.unsaved {
-		// Whoever removes a failed job's objects finds their folder there.
-		if err := v.save(ctx); rung.CodeOf(err) == rung.CodeConflict {
+		// Whoever removes the job's objects, because it failed or was deleted, finds their folder there. Without a state
+		// that can be saved at all the job still ends.
+		err := v.try(ctx, v.save)
+		if ctx.Err() != nil || errors.Is(err, errJobOver) || rung.CodeOf(err) == rung.CodeConflict {
 			return err
 		}
 	}
@@ -325,14 +324,14 @@ func removeVOD(ctx context.Context, o *Options, id string, job *rung.Job) (bool,
 		return false, err
 	}
 	if job == nil {
-		return true, o.State.Delete(ctx, stateID(rung.VOD, id))
+		return true, o.State.Delete(ctx, StateID(rung.VOD, id))
 	}
 	state.Removed, state.Listed, state.Periods = true, nil, nil
 	packed, err := pack(state)
 	if err != nil {
 		return false, err
 	}
-	_, err = o.State.Save(ctx, stateID(rung.VOD, id), packed, rev)
+	_, err = o.State.Save(ctx, StateID(rung.VOD, id), packed, rev)
 	return true, err
 }
 
@@ -350,7 +349,7 @@ func removeVODObjects(ctx context.Context, o *Options, id string, job *rung.Job)
 
 // loadForRemoval is the job's state, as it begins where there is none, and nil where there is no job either.
 func loadForRemoval(ctx context.Context, o *Options, id string, job *rung.Job) (*vodState, uint64, error) {
-	data, rev, err := o.State.Load(ctx, stateID(rung.VOD, id))
+	data, rev, err := o.State.Load(ctx, StateID(rung.VOD, id))
 	if rung.CodeOf(err) == rung.CodeNotFound {
 		if job == nil {
 			return nil, 0, nil

@@ -109,6 +109,52 @@ func TestFilmInAPlaceOfItsOwn(t *testing.T) {
 	})
 }
 
+func TestDeletedFilm(t *testing.T) {
+	inSystem(t, func(s *system) {
+		s.store.objects["vod/film2/master.m3u8"] = memoryObject{} // another job's
+		e := s.film(2, "")
+		e.done(0, 1)
+		if j := s.job(); j.State != rung.JobDone || s.store.text(filmMaster) == "" {
+			t.Fatalf("job is %s", j.State)
+		}
+		s.stop()
+		s.jobs.set("film", nil) // while no packager runs
+		s.start()
+		if keys := s.store.keys(""); !slices.Equal(keys, []string{"vod/film2/master.m3u8"}) {
+			t.Errorf("left in the store: %q", keys)
+		}
+		if len(s.state.docs) > 0 {
+			t.Error("left of the state")
+		}
+		s.pass(2 * stragglerTime)
+		if len(s.store.keys("")) != 1 {
+			t.Error("the second look has deleted another job's film")
+		}
+	})
+}
+
+func TestFilmThatEndsWhileTheStateIsAwayCanBeDeleted(t *testing.T) {
+	inSystem(t, func(s *system) {
+		e := s.film(1, "")
+		s.state.set(errAway)
+		e.done(0)
+		s.pass(time.Minute)
+		if j := s.job(); j.State != rung.JobRunning {
+			t.Errorf("job is %s, and nothing says what it has stored", j.State)
+		}
+		s.state.set(nil)
+		s.pass(lastPause)
+		if j := s.job(); j.State != rung.JobDone {
+			t.Errorf("job is %s", j.State)
+		}
+		s.jobs.set("film", nil)
+		synctest.Wait()
+		if keys := s.store.keys(""); len(keys) > 0 {
+			t.Errorf("left in the store: %q", keys)
+		}
+	})
+}
+
 func TestFilmWithABadSegment(t *testing.T) {
 	for name, spoil := range map[string]func(*rung.Result){
 		"bad input": func(r *rung.Result) {

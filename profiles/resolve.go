@@ -46,7 +46,7 @@ func (p *Profile) resolveVideo(l *rung.Ladder, v rung.VideoInfo) {
 		l.Deinterlace = DeinterlaceFrame // a progressive picture has no second field to make a frame of
 	}
 	l.Grid = p.grid(rate)
-	l.Source = rung.Picture{Width: v.Width, Height: v.Height, SAR: v.SAR}
+	l.Source = rung.Picture{Width: v.Width, Height: v.Height, SAR: v.SAR, Primaries: v.Primaries, Transfer: v.Transfer, Matrix: v.Matrix, Range: v.Range}
 	display := displaySize(v)
 	for _, r := range p.fitting(display) {
 		size := fit(r.Size, display)

@@ -127,28 +127,54 @@ func (b *Bucket[T]) deleteRevision(ctx context.Context, key string, rev uint64) 
 
 // List gives all keys and their values.
 func (b *Bucket[T]) List(ctx context.Context) (map[string]T, error) {
+	all := map[string]T{}
+	err := b.each(ctx, func(e jetstream.KeyValueEntry) (err error) {
+		all[e.Key()], err = b.decode(e.Key(), e.Value())
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return all, nil
+}
+
+// Keys gives the keys, without reading their values. One whose value changes meanwhile may be missing: Get knows.
+func (b *Bucket[T]) Keys(ctx context.Context) ([]string, error) {
+	var all []string
+	err := b.each(ctx, func(e jetstream.KeyValueEntry) error {
+		all = append(all, e.Key())
+		return nil
+	}, jetstream.MetaOnly())
+	if err != nil {
+		return nil, err
+	}
+	return all, nil
+}
+
+// each calls fn with every entry there is. The client ends it by a count of messages, in which those of a key that changes
+// meanwhile may take another's place.
+func (b *Bucket[T]) each(ctx context.Context, fn func(jetstream.KeyValueEntry) error, opts ...jetstream.WatchOpt) error {
 	ctx, cancel := b.s.call(ctx)
 	defer cancel()
-	w, err := b.kv.WatchAll(ctx, jetstream.IgnoreDeletes())
+	w, err := b.kv.WatchAll(ctx, append(opts, jetstream.IgnoreDeletes())...)
 	if err != nil {
-		return nil, b.fail(err, "list", "*")
+		return b.fail(err, "list", "*")
 	}
 	defer w.Stop()
-	all := map[string]T{}
 	for {
 		select {
 		case e, ok := <-w.Updates():
 			if !ok {
-				return nil, b.fail(nats.ErrConnectionClosed, "list", "*")
+				return b.fail(nats.ErrConnectionClosed, "list", "*")
 			}
 			if e == nil {
-				return all, nil
+				return nil
 			}
-			if all[e.Key()], err = b.decode(e.Key(), e.Value()); err != nil {
-				return nil, err
+			if err := fn(e); err != nil {
+				return err
 			}
 		case <-ctx.Done():
-			return nil, b.fail(ctx.Err(), "list", "*")
+			return b.fail(ctx.Err(), "list", "*")
 		}
 	}
 }

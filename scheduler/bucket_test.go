@@ -43,6 +43,9 @@ func TestBucket(t *testing.T) {
 	if all, err := b.List(ctx); err != nil || len(all) != 1 || all["other"].ID != "other" {
 		t.Errorf("list: %v, %v, want other", all, err)
 	}
+	if keys, err := b.Keys(ctx); err != nil || len(keys) != 1 || keys[0] != "other" {
+		t.Errorf("keys: %v, %v, want other", keys, err)
+	}
 	if _, err := b.Create(ctx, "film", rung.Job{}); err != nil {
 		t.Errorf("create of a key that was deleted: %v", err)
 	}

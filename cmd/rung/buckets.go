@@ -57,7 +57,7 @@ type statuses struct {
 
 // List implements api.Statuses.
 func (s statuses) List(ctx context.Context) ([]rung.ChannelStatus, error) {
-	return records[rung.ChannelStatus]{s.Bucket}.List(ctx)
+	return records[rung.ChannelStatus](s).List(ctx)
 }
 
 // Get implements api.Statuses.
@@ -107,27 +107,27 @@ func (t timelineReader) Get(ctx context.Context, channel string) (rung.Timeline,
 	return v, err
 }
 
-// channels is ingest's and the packager's view of the channels bucket.
+// channels is ingest's view of the channels bucket.
 type channels struct {
 	*scheduler.Bucket[rung.Channel]
 }
 
-// Watch implements ingest.Channels and packager.Channels.
+// Watch implements ingest.Channels.
 func (c channels) Watch(ctx context.Context, fn func(id string, ch *rung.Channel)) error {
 	return c.Bucket.Watch(ctx, func(id string, v *rung.Channel, _ uint64) error { fn(id, v); return nil })
 }
 
-// jobs is ingest's and the packager's view of the jobs bucket.
+// jobs is ingest's view of the jobs bucket.
 type jobs struct {
 	*scheduler.Bucket[rung.Job]
 }
 
-// Watch implements ingest.Jobs and packager.Jobs.
+// Watch implements ingest.Jobs.
 func (j jobs) Watch(ctx context.Context, fn func(id string, j *rung.Job, rev uint64)) error {
 	return j.Bucket.Watch(ctx, func(id string, v *rung.Job, rev uint64) error { fn(id, v, rev); return nil })
 }
 
-// Update implements ingest.Jobs and packager.Jobs.
+// Update implements ingest.Jobs.
 func (j jobs) Update(ctx context.Context, v rung.Job, rev uint64) (uint64, error) {
 	return j.Bucket.Update(ctx, v.ID, v, rev)
 }
@@ -152,5 +152,5 @@ func (p presentationState) Delete(ctx context.Context, id string) error {
 
 // Save implements packager.State: revision 0 means that there must be none.
 func (p presentationState) Save(ctx context.Context, id string, data []byte, rev uint64) (uint64, error) {
-	return records[[]byte]{p.Bucket}.Put(ctx, id, data, rev)
+	return records[[]byte](p).Put(ctx, id, data, rev)
 }

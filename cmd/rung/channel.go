@@ -118,7 +118,11 @@ func showChannel(g *globals, ch resource.Channel) error {
 	}
 	var rows [][]any
 	for _, r := range ch.Renditions {
-		rows = append(rows, []any{r.ID, r.Codecs, fmt.Sprintf("%dx%d", r.Width, r.Height), r.FrameRate, r.Bandwidth / 1000, r.AverageBandwidth / 1000, r.Segments, r.Gaps, r.Latency})
+		size, rate := "", ""
+		if r.Type == "video" {
+			size, rate = fmt.Sprintf("%dx%d", r.Width, r.Height), r.FrameRate.String()
+		}
+		rows = append(rows, []any{r.ID, r.Codecs, size, rate, r.Bandwidth / 1000, r.AverageBandwidth / 1000, r.Segments, r.Gaps, r.Latency})
 	}
 	if len(rows) == 0 {
 		return nil

@@ -36,7 +36,11 @@ func (f *fileResolver) Resolve(ctx *kong.Context, parent *kong.Path, flag *kong.
 		return nil, nil
 	}
 	if list, ok := v.([]any); ok {
-		return strings.Trim(strings.Join(strings.Fields(fmt.Sprint(list...)), ","), "[]"), nil
+		texts := make([]string, len(list))
+		for i, item := range list {
+			texts[i] = fmt.Sprint(item)
+		}
+		return strings.Join(texts, ","), nil
 	}
 	return fmt.Sprint(v), nil
 }

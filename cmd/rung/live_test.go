@@ -111,7 +111,7 @@ func TestLiveUDP(t *testing.T) {
 		p, err := mediatest.Fetch(t.Context(), ch.PlaybackURL)
 		return err == nil && len(p.Video[0].Segments) >= 4 && len(p.Video[len(p.Video)-1].Segments) >= 4 && len(p.Audio[0].Segments) >= 4, err
 	})
-	checkLive(t, ch.PlaybackURL, 640, 4*96)
+	checkLive(t, ch.PlaybackURL, mediatest.Size{Width: 640, Height: 360}, 4*96)
 }
 
 // awaitConnected waits until ingest has the channel.
@@ -125,10 +125,10 @@ func awaitConnected(t *testing.T, c *client.Client, id string) {
 
 // checkLive holds what has been published of the test pattern against what was sent: the pictures at the head of the
 // playlist are all there, once, in both the widest and the narrowest rendition.
-func checkLive(t *testing.T, master string, width int, atLeast int) {
+func checkLive(t *testing.T, master string, source mediatest.Size, atLeast int) {
 	t.Helper()
 	for _, variant := range []int{0, 99} {
-		v, err := mediatest.Check(t.Context(), master, variant, width, 1, t.TempDir())
+		v, err := mediatest.Check(t.Context(), master, variant, source, 1, t.TempDir())
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -41,50 +41,54 @@ type node struct {
 
 // openNode checks the configuration, then acquires what the roles need: port, engine, queue, store. After an error
 // nothing is held.
-func openNode(ctx context.Context, cfg serveCommand, logger *slog.Logger) (n *node, err error) {
+func openNode(ctx context.Context, cfg serveCommand, logger *slog.Logger) (*node, error) {
 	if err := cfg.check(); err != nil {
 		return nil, err
 	}
-	n = &node{cfg: cfg, logger: logger, started: time.Now().UTC(), stores: newStores(cfg.Store), versions: map[string]string{}}
+	n := &node{cfg: cfg, logger: logger, started: time.Now().UTC(), stores: newStores(cfg.Store), versions: map[string]string{}}
 	n.engines = &engines{path: cfg.Engine, logger: logger, open: n.openMedia}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, n.Close())
-		}
-	}()
+	if err := n.acquire(ctx); err != nil {
+		return nil, errors.Join(err, n.Close())
+	}
+	return n, nil
+}
+
+// acquire takes what the roles need, in the order in which a mistake shows soonest.
+func (n *node) acquire(ctx context.Context) (err error) {
+	cfg := n.cfg
 	if err := os.MkdirAll(cfg.Data, 0o750); err != nil {
-		return nil, rung.Errorf(rung.CodeInvalid, "choose a folder that can be written with --data", "data folder: %w", err)
+		return rung.Errorf(rung.CodeInvalid, "choose a folder that can be written with --data", "data folder: %w", err)
 	}
 	if cfg.has(roleAPI) {
 		if n.listener, err = listen(cfg.Listen); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	if cfg.has(roleWorker) || cfg.has(roleIngest) {
 		if n.versions, err = n.engines.versions(ctx); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	if n.store, err = n.stores.For(ctx, ""); err != nil {
-		return nil, err
+		return err
 	}
 	if n.system, err = scheduler.Open(ctx, n.queueOptions()); err != nil {
-		return nil, err
+		return err
 	}
 	n.buckets = openBuckets(n.system)
 	n.versions["rung"] = version
 	n.versions["go"] = runtime.Version()
 	if cfg.has(roleAPI) {
 		if err := n.ensureToken(ctx); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	if cfg.has(roleWorker) {
 		if n.worker, err = transcode.NewWorker(n.workerOptions()); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return n, nil
+	return nil
 }
 
 // listen takes the port before anything else is acquired: one in use is the commonest mistake.
@@ -181,9 +185,9 @@ func (n *node) runPackager(ctx context.Context) error {
 		Results:   n.system.Results(),
 		Stores:    func(ctx context.Context, url string) (packager.Store, error) { return n.stores.For(ctx, url) },
 		State:     presentationState{n.buckets.presentations},
-		Channels:  channels{n.buckets.channels},
+		Channels:  presentedChannels{presented[rung.Channel]{n.buckets.channels, rung.Live, n.buckets.presentations}},
 		Timelines: timelines{n.buckets.timelines},
-		Jobs:      jobs{n.buckets.jobs},
+		Jobs:      presentedJobs{presented[rung.Job]{n.buckets.jobs, rung.VOD, n.buckets.presentations}},
 		Leases:    packagerLeases{n.system.Leases()},
 		Events:    n.system.Events(),
 		Log:       n.logger,

@@ -35,7 +35,7 @@ type serveCommand struct {
 	Listen    string        `help:"Address of the API, the page and the origin." default:"127.0.0.1:8080" env:"RUNG_LISTEN"`
 	Roles     []string      `help:"What this process does: api, ingest, worker, packager." default:"api,ingest,worker,packager" env:"RUNG_ROLES"`
 	Node      string        `help:"This node's name (default: the host's)." env:"RUNG_NODE"`
-	NATS      natsFlags     `embed:"" prefix:"nats"`
+	NATS      natsFlags     `embed:""`
 	Store     string        `help:"Where segments and playlists go: a folder or s3://bucket/prefix?endpoint=...&region=... (default: DATA/store)." placeholder:"URL" env:"RUNG_STORE"`
 	Slots     int           `help:"Segments encoded at a time (0: what the cores carry)." env:"RUNG_SLOTS"`
 	Engine    string        `help:"The rung-engine program (default: beside rung, then on PATH)." placeholder:"FILE" env:"RUNG_ENGINE"`
@@ -50,13 +50,13 @@ type serveCommand struct {
 
 // natsFlags say how the queue is reached.
 type natsFlags struct {
-	URL    string `name:"" help:"NATS servers, nats://host:4222,... (default: an embedded server)." placeholder:"URL" env:"RUNG_NATS"`
-	Token  string `name:"-token" help:"Token for NATS." env:"RUNG_NATS_TOKEN"`
-	Creds  string `name:"-creds" help:"Credentials file for NATS." placeholder:"FILE" env:"RUNG_NATS_CREDS"`
-	CA     string `name:"-ca" help:"CA certificates that NATS servers are held against." placeholder:"FILE" env:"RUNG_NATS_CA"`
-	Cert   string `name:"-cert" help:"Client certificate for NATS." placeholder:"FILE" env:"RUNG_NATS_CERT"`
-	Key    string `name:"-key" help:"Client certificate's key." placeholder:"FILE" env:"RUNG_NATS_KEY"`
-	Listen string `name:"-listen" help:"Address at which the embedded server takes other nodes (default: none)." placeholder:"ADDR" env:"RUNG_NATS_LISTEN"`
+	URL    string `name:"nats" help:"NATS servers, nats://host:4222,... (default: an embedded server)." placeholder:"URL" env:"RUNG_NATS"`
+	Token  string `name:"nats-token" help:"Token for NATS." env:"RUNG_NATS_TOKEN"`
+	Creds  string `name:"nats-creds" help:"Credentials file for NATS." placeholder:"FILE" env:"RUNG_NATS_CREDS"`
+	CA     string `name:"nats-ca" help:"CA certificates that NATS servers are held against." placeholder:"FILE" env:"RUNG_NATS_CA"`
+	Cert   string `name:"nats-cert" help:"Client certificate for NATS." placeholder:"FILE" env:"RUNG_NATS_CERT"`
+	Key    string `name:"nats-key" help:"Client certificate's key." placeholder:"FILE" env:"RUNG_NATS_KEY"`
+	Listen string `name:"nats-listen" help:"Address at which the embedded server takes other nodes (default: none)." placeholder:"ADDR" env:"RUNG_NATS_LISTEN"`
 }
 
 // Run serves until ctx ends.

@@ -133,7 +133,7 @@ func (c *transcodeCommand) runJob(ctx context.Context, n *node, job rung.Job, p 
 	case last.State == rung.JobDone:
 		return last, nil
 	case last.Error != nil:
-		return last, last.Error
+		return last, c.named(last.Error)
 	case ctx.Err() != nil:
 		return last, ctx.Err()
 	case err != nil:
@@ -141,6 +141,18 @@ func (c *transcodeCommand) runJob(ctx context.Context, n *node, job rung.Job, p 
 	default:
 		return last, rung.Errorf(rung.CodeInternal, "", "the job ended as %q", last.State)
 	}
+}
+
+// named makes a job's error name the input and say what to do, as every error of a command does.
+func (c *transcodeCommand) named(e *rung.Error) error {
+	named := *e
+	if base := filepath.Base(c.Input); !strings.Contains(e.Message, base) {
+		named.Message = fmt.Sprintf("%s: %s", base, e.Message)
+	}
+	if e.Hint == "" {
+		named.Hint = "`rung probe " + c.Input + "` says what it holds"
+	}
+	return &named
 }
 
 // sweep removes the segments of a run that did not come to its end, and its playlists.

@@ -14,15 +14,15 @@ import (
 func TestTranscodeKeepsEveryPictureAndSample(t *testing.T) {
 	for _, c := range []struct {
 		name, url string
-		width     int
+		size      mediatest.Size
 		pictures  int64
 		segment   string // EXTINF of a whole segment
 	}{
-		{"25 h264 open gop", "test:?size=640x360&rate=25&codec=h264&gop=48&open_gop=1&frames=250", 640, 250, "3.840000"},
-		{"29.97 mpeg2 mp2", "test:?size=720x480&sar=32:27&rate=29.97&codec=mpeg2&gop=15&audio=mp2&frames=300", 720, 300, "4.004000"},
-		{"wrap in mid-stream", "test:?size=640x360&rate=25&gop=60&frames=250&start=8589484592", 640, 250, "3.840000"},
-		{"interlaced", "test:?size=720x576&sar=64:45&rate=25&codec=mpeg2&gop=12&interlaced=tff&audio=ac3&frames=200", 720, 200, "3.840000"},
-		{"44.1 kHz mono", "test:?size=416x234&rate=24&gop=500&audio_rate=44100&audio=mp2&channels=2&frames=200", 416, 200, "4.000000"},
+		{"25 h264 open gop", "test:?size=640x360&rate=25&codec=h264&gop=48&open_gop=1&frames=250", mediatest.Size{Width: 640, Height: 360}, 250, "3.840000"},
+		{"29.97 mpeg2 mp2", "test:?size=720x480&sar=32:27&rate=29.97&codec=mpeg2&gop=15&audio=mp2&frames=300", mediatest.Size{Width: 720, Height: 480}, 300, "4.004000"},
+		{"wrap in mid-stream", "test:?size=640x360&rate=25&gop=60&frames=250&start=8589484592", mediatest.Size{Width: 640, Height: 360}, 250, "3.840000"},
+		{"interlaced", "test:?size=720x576&sar=64:45&rate=25&codec=mpeg2&gop=12&interlaced=tff&audio=ac3&frames=200", mediatest.Size{Width: 720, Height: 576}, 200, "3.840000"},
+		{"44.1 kHz mono", "test:?size=416x234&rate=24&gop=500&audio_rate=44100&audio=mp2&channels=2&frames=200", mediatest.Size{Width: 416, Height: 234}, 200, "4.000000"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -32,7 +32,7 @@ func TestTranscodeKeepsEveryPictureAndSample(t *testing.T) {
 				t.Fatalf("exit %d: %s", code, stderr)
 			}
 			for _, variant := range []int{0, 99} {
-				v, err := mediatest.Check(t.Context(), filepath.Join(out, "master.m3u8"), variant, c.width, 1, t.TempDir())
+				v, err := mediatest.Check(t.Context(), filepath.Join(out, "master.m3u8"), variant, c.size, 1, t.TempDir())
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -58,15 +58,19 @@ func output(ctx context.Context, tool string, args ...string) ([]byte, error) {
 	return out, nil
 }
 
-// Pictures decodes a file's video and reads each picture's number and flash. sourceWidth is the width that the pattern
-// was drawn at. Any decoding error is an error.
-func Pictures(ctx context.Context, path string, sourceWidth int) ([]Picture, error) {
-	width, times, err := pictureTimes(ctx, path)
+// Size is the size that the pattern was drawn at, in the source's own pixels.
+type Size struct{ Width, Height int }
+
+// Pictures decodes a file's video and reads each picture's number and flash. Any decoding error is an error.
+func Pictures(ctx context.Context, path string, source Size) ([]Picture, error) {
+	coded, times, err := pictureTimes(ctx, path)
 	if err != nil {
 		return nil, err
 	}
-	block := float64(sourceWidth/(numberBits+2)/8*8) * float64(width) / float64(sourceWidth)
-	rows := (int(math.Ceil(2*block)) + 2) / 2 * 2
+	width := coded.Width
+	side := float64(source.Width / (numberBits + 2) / 8 * 8)
+	block := blockSize{side * float64(width) / float64(source.Width), side * float64(coded.Height) / float64(source.Height)}
+	rows := (int(math.Ceil(2*block.height)) + 2) / 2 * 2
 	raw, err := output(ctx, "ffmpeg", "-v", "error", "-i", path, "-map", "0:v:0", "-vf", fmt.Sprintf("crop=%d:%d:0:0,format=gray", width, rows),
 		"-fps_mode", "passthrough", "-f", "rawvideo", "-")
 	if err != nil {
@@ -84,42 +88,45 @@ func Pictures(ctx context.Context, path string, sourceWidth int) ([]Picture, err
 	return pictures, nil
 }
 
-func readPicture(luma []byte, width int, block float64) Picture {
+// blockSize is the size of one block of the number as it came out: source pixels need not be square.
+type blockSize struct{ width, height float64 }
+
+func readPicture(luma []byte, width int, block blockSize) Picture {
 	var p Picture
-	number, flash := int(block*0.5)*width, int(block*1.5)*width
+	number, flash := int(block.height*0.5)*width, int(block.height*1.5)*width
 	for i := range numberBits {
 		p.Number <<= 1
-		if luma[number+int((float64(i)+0.5)*block)] > 125 {
+		if luma[number+int((float64(i)+0.5)*block.width)] > 125 {
 			p.Number |= 1
 		}
 	}
-	p.Flash = luma[flash+int(12.5*block)] > 125
+	p.Flash = luma[flash+int(12.5*block.width)] > 125
 	return p
 }
 
-func pictureTimes(ctx context.Context, path string) (width int, times []float64, err error) {
-	out, err := output(ctx, "ffprobe", "-v", "error", "-select_streams", "v:0", "-show_entries", "stream=width:packet=pts_time", "-of", "json", path)
+func pictureTimes(ctx context.Context, path string) (coded Size, times []float64, err error) {
+	out, err := output(ctx, "ffprobe", "-v", "error", "-select_streams", "v:0", "-show_entries", "stream=width,height:packet=pts_time", "-of", "json", path)
 	if err != nil {
-		return 0, nil, err
+		return coded, nil, err
 	}
 	var probe struct {
-		Streams []struct{ Width int }
+		Streams []Size
 		Packets []struct {
 			PTS string `json:"pts_time"`
 		}
 	}
 	if err := json.Unmarshal(out, &probe); err != nil || len(probe.Streams) == 0 {
-		return 0, nil, fmt.Errorf("%s: no video: %w", path, err)
+		return coded, nil, fmt.Errorf("%s: no video: %w", path, err)
 	}
 	for _, p := range probe.Packets {
 		t, err := strconv.ParseFloat(p.PTS, 64)
 		if err != nil {
-			return 0, nil, fmt.Errorf("%s: time stamp %q: %w", path, p.PTS, err)
+			return coded, nil, fmt.Errorf("%s: time stamp %q: %w", path, p.PTS, err)
 		}
 		times = append(times, t)
 	}
 	slices.Sort(times)
-	return probe.Streams[0].Width, times, nil
+	return probe.Streams[0], times, nil
 }
 
 // Sound is a decoded stereo track at 48 kHz.

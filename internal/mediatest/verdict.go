@@ -27,7 +27,7 @@ type Verdict struct {
 // Check fetches a presentation, decodes its variant (0: the widest) and its first audio rendition, and looks for lost,
 // repeated and misplaced pictures, breaks of the sound and loss of sync. dir is for temporary files. step is the distance
 // of the numbers of neighbouring pictures. An error means that it could not be looked at.
-func Check(ctx context.Context, master string, variant, sourceWidth int, step int64, dir string) (*Verdict, error) {
+func Check(ctx context.Context, master string, variant int, source Size, step int64, dir string) (*Verdict, error) {
 	p, err := Fetch(ctx, master)
 	if err != nil {
 		return nil, err
@@ -37,7 +37,7 @@ func Check(ctx context.Context, master string, variant, sourceWidth int, step in
 	if err != nil {
 		return nil, err
 	}
-	pictures, err := Pictures(ctx, path, sourceWidth)
+	pictures, err := Pictures(ctx, path, source)
 	if err != nil {
 		return nil, err
 	}

@@ -47,7 +47,9 @@ func latmHeader(b []byte) (audioFrame, bool) {
 	}
 	pos := 15 // those two, allStreamsSameTimeFraming, numSubFrames, numProgram, numLayer
 	var c mpeg4audio.AudioSpecificConfig
+	//lint:ignore SA1019 the configuration begins in mid-byte here, and its successor reads whole bytes only
 	if err := c.UnmarshalFromPos(b, &pos); err == nil {
+		//lint:ignore SA1019 its successor is an enumeration; a figure for display needs the count
 		f.rate, f.channels = c.SampleRate, c.ChannelCount
 		if c.ExtensionSampleRate > c.SampleRate {
 			f.rate = c.ExtensionSampleRate

@@ -67,6 +67,7 @@ func (e *audioEncoder) open() error {
 	e.cc.SetThreadCount(1)
 	return openEncoder(e.cc, codec, "audio rendition "+strconv.Quote(r.ID), [][2]string{
 		{"b", strconv.FormatInt(r.BitRate, 10)},
+		{"aac_coder", "fast"},                // docs/decisions/0008: the default one breaks a tone beside a transient
 		{"flags", "+global_header+bitexact"}, // bitexact: no encoder's name in the first frame
 	})
 }
