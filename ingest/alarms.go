@@ -23,7 +23,7 @@ func newAlarms(channel, node string, publish func(rung.Event)) *alarms {
 func (a *alarms) raise(alarm rung.Alarm, now time.Time) {
 	if old := a.held[alarm.Code]; old != nil {
 		old.Count++
-		old.Message = alarm.Message
+		old.Message, old.Hint = alarm.Message, alarm.Hint
 		return
 	}
 	alarm.Since, alarm.Count = now, 1

@@ -43,6 +43,17 @@ func (c *connection) figures() rung.SourceFigures {
 	return r.Figures()
 }
 
+// cause is why nothing arrives, as far as the current receiver knows it.
+func (c *connection) cause() error {
+	c.mu.Lock()
+	r := c.receiver
+	c.mu.Unlock()
+	if r == nil {
+		return nil
+	}
+	return r.Cause()
+}
+
 // run receives until the context ends or the source has come to its end (nil), or cannot be received. trouble gets the
 // errors after which it connects again.
 func (c *connection) run(ctx context.Context, sink func(packets []byte, arrived time.Time), trouble func(error)) error {

@@ -307,6 +307,7 @@ type fakeReceiver struct {
 	packets []timedPackets
 	ends    bool
 	err     error
+	cause   error
 	rest    <-chan []timedPackets // more, when it comes
 }
 
@@ -334,6 +335,8 @@ func (r *fakeReceiver) Run(ctx context.Context, sink func([]byte, time.Time)) er
 }
 
 func (r *fakeReceiver) Figures() rung.SourceFigures { return rung.SourceFigures{Connected: true} }
+
+func (r *fakeReceiver) Cause() error { return r.cause }
 
 // receivers gives the same receiver for every source.
 func receivers(r Receiver) Receivers { return func(rung.Source) (Receiver, error) { return r, nil } }

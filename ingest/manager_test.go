@@ -161,6 +161,21 @@ func TestManagerNothingArrives(t *testing.T) {
 	})
 }
 
+// TestManagerCause: where the receiver knows why nothing arrives, state and alarm say it.
+func TestManagerCause(t *testing.T) {
+	f := newFakes()
+	cause := rung.Errorf(rung.CodeUnavailable, "check the path", "the server answers 404")
+	testManager(t, f, receivers(&fakeReceiver{cause: cause}), func(t *testing.T) {
+		f.want("news", newsChannel())
+		time.Sleep(5 * time.Second)
+		synctest.Wait()
+		a, s := f.alarm("source_lost"), f.status()
+		if a == nil || a.Message != cause.Message || a.Hint != cause.Hint || s.Error == nil || s.Error.Code != rung.CodeSourceLost || s.Error.Message != cause.Message {
+			t.Errorf("alarm %+v, error %v; want the cause", a, s.Error)
+		}
+	})
+}
+
 // TestManagerBadInput holds what a channel becomes for each thing that may be wrong with its source or profile.
 func TestManagerBadInput(t *testing.T) {
 	good := testStream{rate: fps25, gop: 24, pictures: 400, start: 90000}
@@ -178,7 +193,7 @@ func TestManagerBadInput(t *testing.T) {
 	}{
 		{name: "audio only", packets: noVideo.mux(), state: rung.ChannelRunning},
 		{name: "video only", packets: noAudio.mux(), state: rung.ChannelRunning},
-		{name: "no random access point", packets: keyless, state: rung.ChannelWaiting, code: rung.CodeBadInput},
+		{name: "no random access point, codec not understood", packets: keyless, state: rung.ChannelWaiting, code: rung.CodeUnsupported},
 		{name: "garbage", packets: garbage(), state: rung.ChannelWaiting, code: rung.CodeBadInput},
 		{name: "unknown codec", packets: good.mux(), change: func(f *fakes) { f.media.Video[0].Width = 0 }, state: rung.ChannelWaiting, code: rung.CodeBadInput},
 		{name: "encrypted", packets: good.mux(), change: func(f *fakes) { f.media.Video[0] = rung.VideoInfo{PID: testVideo, Encrypted: true} }, state: rung.ChannelWaiting, code: rung.CodeEncrypted},

@@ -17,4 +17,7 @@ type Receiver interface {
 	Run(ctx context.Context, sink func(packets []byte, arrived time.Time)) error
 	// Figures may be called at any time.
 	Figures() rung.SourceFigures
+	// Cause is why nothing arrives, as far as the receiver knows it; nil where it does not, or packets arrive. It may be
+	// called at any time.
+	Cause() error
 }

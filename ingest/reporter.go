@@ -55,7 +55,8 @@ func (r *reporter) wake() {
 	}
 }
 
-// run publishes until the context ends, and then what still waits, within final's time.
+// run publishes until the context ends, and then what still waits, within final's time. What is under way as the
+// context ends has that time too: it may be the channel's last state.
 func (r *reporter) run(ctx, final context.Context) {
 	for {
 		select {
@@ -63,7 +64,7 @@ func (r *reporter) run(ctx, final context.Context) {
 			r.send(final)
 			return
 		case <-r.ready:
-			r.send(ctx)
+			r.send(final)
 		}
 	}
 }

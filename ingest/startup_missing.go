@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"rung"
+	"rung/internal/mpegts"
 )
 
 // missing says what a start still waits for.
@@ -18,6 +19,8 @@ func (u *startup) missing(source rung.Source) *rung.Error {
 		return rung.AsError(nothingToCarry(*t))
 	case u.scrambled():
 		return rung.AsError(errScrambled(u.pids()))
+	case t.Video != nil && !mpegts.Readable(t.Video.Codec):
+		return rung.Errorf(rung.CodeUnsupported, "send H.264, HEVC or MPEG-2 video", "video PID %d: %s pictures are not understood, and nothing marks one that decoding can begin with", t.Video.PID, t.Video.Codec)
 	case t.Video != nil:
 		return rung.Errorf(rung.CodeBadInput, "have the encoder send key frames every few seconds", "video PID %d (%s): no picture that decoding can begin with", t.Video.PID, t.Video.Codec)
 	default:

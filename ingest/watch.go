@@ -91,10 +91,7 @@ func (w *watch) droppedMessage(packets int64) string {
 
 // checkSource looks at whether anything arrives.
 func (r *runner) checkSource(lost bool, now time.Time) {
-	e := r.watch.sourceError
-	if e == nil {
-		e = rung.Errorf(rung.CodeSourceLost, "check the sender, the address and the network", "nothing arrives from the source")
-	}
+	e := r.awayBecause()
 	r.alarms.set(lost, rung.Alarm{Code: "source_lost", Severity: rung.Critical, Message: e.Message, Hint: e.Hint}, now)
 	switch {
 	case lost:
@@ -103,6 +100,17 @@ func (r *runner) checkSource(lost bool, now time.Time) {
 		r.watch.sourceError = nil
 		r.become(rung.ChannelRunning, nil)
 	}
+}
+
+// awayBecause is the best that is known of why nothing arrives.
+func (r *runner) awayBecause() *rung.Error {
+	if cause := r.source.cause(); cause != nil {
+		return rung.AsError(cause)
+	}
+	if e := r.watch.sourceError; e != nil {
+		return e
+	}
+	return rung.Errorf(rung.CodeSourceLost, "check the sender, the address and the network", "nothing arrives from the source")
 }
 
 // checkQueue looks at whether raised segments are taken.

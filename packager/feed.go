@@ -75,11 +75,17 @@ func (f *feed) isRemoved() bool {
 	return f.removed
 }
 
-// live is what a live presentation goes by.
+// live is what a live presentation goes by. A timeline that was last written before the channel was created is one of a
+// deleted channel that had the same id: its segments are gone.
 func (f *feed) live() (ch *rung.Channel, timelines []rung.Timeline) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.channel, append([]rung.Timeline(nil), f.timelines...)
+	for _, t := range f.timelines {
+		if f.channel == nil || !t.Updated.Before(f.channel.Created) {
+			timelines = append(timelines, t)
+		}
+	}
+	return f.channel, timelines
 }
 
 // vod is what a VOD presentation goes by: a copy of the job, nil where it was deleted.

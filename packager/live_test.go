@@ -564,9 +564,14 @@ func TestChannelOfTheSameNameBeginsAnew(t *testing.T) {
 		synctest.Wait()
 		s.store.last = map[string]parsedMedia{}
 		s.store.uris = map[string]string{}
-		e := s.session("s2").channel(rung.Channel{})
 		s.pass(10 * time.Second)
-		e.origin = time.Now()
+		// The channel is there before its own timeline is: the deleted one's must not come back.
+		s.channels.set("news", &rung.Channel{ID: "news", Created: time.Now()})
+		s.pass(10 * time.Second)
+		if keys := s.store.keys("live/news/"); len(keys) > 0 {
+			t.Errorf("back again: %q", keys)
+		}
+		e := s.session("s2").channel(rung.Channel{Created: time.Now()})
 		e.run(0, 2)
 		s.want(list720, "0/0: 0 1")
 	})

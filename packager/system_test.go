@@ -166,7 +166,7 @@ func (e *session) raise(next int64) {
 
 func (e *session) timeline(ended bool) {
 	e.s.timelines.set(e.owner, &rung.Timeline{
-		Channel: e.owner, Session: e.id, Ladder: rung.Ladder{Grid: e.grid}, Origin: e.origin, Next: e.next, Deadline: rung.Duration(allowance), Ended: ended,
+		Channel: e.owner, Session: e.id, Ladder: rung.Ladder{Grid: e.grid}, Origin: e.origin, Next: e.next, Deadline: rung.Duration(allowance), Ended: ended, Updated: time.Now(),
 	})
 }
 

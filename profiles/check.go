@@ -1,6 +1,7 @@
 package profiles
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -41,6 +42,9 @@ func (p *Profile) Check() error {
 	}
 	names := map[string]bool{}
 	for i := range p.Video {
+		if p.Video[i].Name == "" { // it would be named for its size
+			return p.faultIn(fmt.Sprintf("number %d", i+1), "it has no size", "for example size: 1280x720")
+		}
 		if err := p.checkVideo(&p.Video[i]); err != nil {
 			return err
 		}
@@ -135,9 +139,9 @@ func (p *Profile) checkAudio(a *Audio) error {
 }
 
 func (p *Profile) fault(rule, hint string) error {
-	return rung.Errorf(rung.CodeInvalid, hint, "profile %q: %s", p.Name, rule)
+	return rung.Errorf(rung.CodeInvalid, cmp.Or(hint, exampleHint), "profile %q: %s", p.Name, rule)
 }
 
 func (p *Profile) faultIn(rendition, rule, hint string) error {
-	return rung.Errorf(rung.CodeInvalid, hint, "profile %q: rendition %q: %s", p.Name, rendition, rule)
+	return rung.Errorf(rung.CodeInvalid, cmp.Or(hint, exampleHint), "profile %q: rendition %q: %s", p.Name, rendition, rule)
 }

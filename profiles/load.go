@@ -12,10 +12,16 @@ import (
 	"rung"
 )
 
+// exampleHint goes with what no closer hint is known for.
+const exampleHint = "`rung profile show hd5` prints one that is right"
+
 // Load reads and checks one profile. name is where it comes from (a file, a request) and is used if the text has no
 // name of its own. Errors are CodeInvalid; those of the text name its line, those of the ladder the rendition and the
 // rule.
 func Load(name string, text []byte) (*Profile, error) {
+	if strings.TrimSpace(string(text)) == "" {
+		return nil, rung.Errorf(rung.CodeInvalid, exampleHint, "profile %q: the text is empty", name)
+	}
 	p := &Profile{}
 	dec := yaml.NewDecoder(strings.NewReader(string(text)), yaml.Strict(), yaml.DisallowUnknownField())
 	if err := dec.Decode(p); err != nil {
@@ -24,7 +30,7 @@ func Load(name string, text []byte) (*Profile, error) {
 		if errors.As(err, &at) {
 			message = yaml.FormatError(err, false, true)
 		}
-		return nil, rung.Errorf(rung.CodeInvalid, "`rung profile show hd5` prints one that is right", "profile %q: %s", name, strings.TrimSpace(message))
+		return nil, rung.Errorf(rung.CodeInvalid, exampleHint, "profile %q: %s", name, strings.TrimSpace(message))
 	}
 	p.Name = cmp.Or(p.Name, name)
 	p.fill()

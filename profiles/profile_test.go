@@ -176,7 +176,9 @@ func TestLoadErrors(t *testing.T) {
 		{"setting", "crf: 23", "crf: 23, params: {keyint: \"12\"}", `rendition "720p": libx264 has no setting "keyint" that a profile may choose`},
 		{"smuggled setting", "crf: 23", "crf: 23, params: {ref: \"1:keyint=3\"}", `setting ref: "1:keyint=3" may not contain`},
 		{"odd size", "1280x720", "1281x720", `size 1281x720 is not even numbers`},
-		{"no size", "1280x720", "big", `"big" is not a size such as 1280x720`},
+		{"level", "crf: 23", "crf: 23, level: \"9\"", `rendition "720p": level "9" is not one of 1, 1b, 1.1`},
+		{"neither size nor name", "size: 1280x720, ", "", `rendition "number 1": it has no size`},
+		{"a size that is none", "1280x720", "big", `"big" is not a size such as 1280x720`},
 		{"rate", "3M", "fast", `"fast" is not a bit rate such as 5350k`},
 		{"two modes", "crf: 23", "crf: 23, bit_rate: 2M", `crf 23 and bit_rate 2000k: exactly one is to be set`},
 		{"half a cap", ", buffer: 4500k", "", `max_rate 3000k and buffer 0 go together`},
@@ -233,4 +235,14 @@ func FuzzLoad(f *testing.F) {
 			t.Errorf("a profile that loads does not resolve: %v", err)
 		}
 	})
+}
+
+// Every refusal says what to do.
+func TestLoadErrorsHaveHints(t *testing.T) {
+	for _, text := range []string{"", " \n", "name: [", good + "colour: blue\n", strings.Replace(good, "crf: 23", "crf: 99", 1)} {
+		_, err := Load("x", []byte(text))
+		if e := rung.AsError(err); e.Code != rung.CodeInvalid || e.Hint == "" {
+			t.Errorf("%q gives code %q, hint %q: %v", text, e.Code, e.Hint, err)
+		}
+	}
 }

@@ -210,5 +210,8 @@ func (b *Bucket[T]) decode(key string, data []byte) (v T, err error) {
 }
 
 func (b *Bucket[T]) fail(err error, verb, key string) error {
+	if err != nil && faultOf(err).code == rung.CodeNotFound { // the caller's mistake, told in the caller's words
+		return &rung.Error{Code: rung.CodeNotFound, Message: fmt.Sprintf("%q is not among the %s", key, b.name), Hint: "is the name right?", Err: err}
+	}
 	return fail(err, "%s %s/%s", verb, b.name, strings.TrimSpace(key))
 }

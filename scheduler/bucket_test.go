@@ -13,8 +13,8 @@ func TestBucket(t *testing.T) {
 	s := open(t, quick())
 	ctx := testContext(t)
 	b := BucketOf[rung.Job](s, "jobs")
-	if _, _, err := b.Get(ctx, "film"); rung.CodeOf(err) != rung.CodeNotFound {
-		t.Errorf("get of no key: %v, want not found", err)
+	if _, _, err := b.Get(ctx, "film"); rung.CodeOf(err) != rung.CodeNotFound || rung.AsError(err).Message != `"film" is not among the jobs` {
+		t.Errorf("get of no key: %v, want not found, in words for users", err)
 	}
 	rev, err := b.Create(ctx, "film", rung.Job{ID: "film", State: rung.JobQueued})
 	if err != nil {

@@ -88,8 +88,8 @@ func (w *Window) Append(channel string, chunk []byte, acked func(seq uint64, err
 	return wr.append(chunk, acked)
 }
 
-// Read gives a range's bytes. CodeNotFound where part of it is not there any more, CodeInvalid where its messages hold
-// fewer bytes than it asks for, CodeUnavailable where NATS is away.
+// Read gives a range's bytes. It waits for NATS where that is away, until ctx ends. CodeNotFound where part of the range
+// is not there any more, CodeInvalid where its messages hold fewer bytes than it asks for.
 func (w *Window) Read(ctx context.Context, r rung.WindowRange) ([]byte, error) {
 	stream, writer, _ := strings.Cut(r.Stream, ".")
 	if !strings.HasPrefix(stream, windowPrefix) || r.First == 0 || r.Last < r.First || r.Skip < 0 || r.Length < 0 {
@@ -98,8 +98,12 @@ func (w *Window) Read(ctx context.Context, r rung.WindowRange) ([]byte, error) {
 	if limit := int64(r.Last-r.First+1) * w.s.nc.MaxPayload(); r.Length > limit {
 		return nil, rung.Errorf(rung.CodeInvalid, "", "source window: length %d exceeds the %d bytes of %d messages", r.Length, limit, r.Last-r.First+1)
 	}
-	rd := windowReader{writer: writer, skip: r.Skip, out: make([]byte, 0, r.Length)}
-	if err := w.s.getRange(ctx, stream, r.First, r.Last, rd.message); err != nil {
+	var rd windowReader
+	err := w.s.persist(ctx, func(ctx context.Context) error {
+		rd = windowReader{writer: writer, skip: r.Skip, out: make([]byte, 0, r.Length)}
+		return w.s.getRange(ctx, stream, r.First, r.Last, rd.message)
+	})
+	if err != nil {
 		return nil, w.readError(err, r)
 	}
 	if int64(len(rd.out)) != r.Length {

@@ -34,7 +34,7 @@ type grammar struct {
 // globals are the flags of every command.
 type globals struct {
 	JSON     bool        `help:"Print JSON instead of text." env:"RUNG_JSON"`
-	LogLevel *slog.Level `help:"Least level that is logged: debug, info, warn or error (default: info for serve, else warn)." placeholder:"LEVEL" env:"RUNG_LOG_LEVEL"`
+	LogLevel *slog.Level `help:"Least level that is logged: debug, info, warn or error (default: info for serve, error for transcode and probe, else warn)." placeholder:"LEVEL" env:"RUNG_LOG_LEVEL"`
 	LogJSON  bool        `help:"Log in JSON." env:"RUNG_LOG_JSON"`
 
 	std streams

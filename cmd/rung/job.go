@@ -3,7 +3,10 @@ package main
 import (
 	"context"
 	"fmt"
+	"path/filepath"
+	"strings"
 
+	"rung"
 	"rung/api/resource"
 )
 
@@ -30,11 +33,28 @@ func (c *jobCreate) Run(ctx context.Context, g *globals) error {
 		return err
 	}
 	defer api.Close()
-	job, err := api.CreateJob(ctx, resource.JobSpec{ID: c.ID, Input: c.Input, Profile: c.Profile, Output: c.Output})
+	input, err := nodeURL(c.Input)
+	if err != nil {
+		return err
+	}
+	job, err := api.CreateJob(ctx, resource.JobSpec{ID: c.ID, Input: input, Profile: c.Profile, Output: c.Output})
 	if err != nil {
 		return err
 	}
 	return g.said(job, "job %s is created", job.ID)
+}
+
+// nodeURL makes a path a file: URL, from the root on: the node that reads it has another working folder, and this machine
+// need not have the file.
+func nodeURL(input string) (string, error) {
+	if scheme, _, ok := strings.Cut(input, ":"); ok && !strings.Contains(scheme, "/") {
+		return input, nil
+	}
+	path, err := filepath.Abs(input)
+	if err != nil {
+		return "", rung.Errorf(rung.CodeInvalid, "name it from the root on", "input %q: %w", input, err)
+	}
+	return "file:" + path, nil
 }
 
 type jobList struct{ clientFlags }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -57,7 +58,7 @@ func (c *eventsCommand) Run(ctx context.Context, g *globals) error {
 			}
 			return err
 		}
-		_, err := fmt.Fprintf(g.std.out, "%s %-8s %-22s %s%s%s %s\n", e.Time.Local().Format(time.DateTime), e.Severity, e.Type, e.Channel, e.Job, e.Node, e.Message)
+		_, err := fmt.Fprintf(g.std.out, "%s %-8s %-22s %s %s\n", e.Time.Local().Format(time.DateTime), e.Severity, e.Type, cmp.Or(e.Channel, e.Job, e.Node), e.Message)
 		return err
 	})
 	if ctx.Err() != nil {

@@ -18,7 +18,7 @@ type probeCommand struct {
 
 // Run prints what the input holds.
 func (c *probeCommand) Run(ctx context.Context, g *globals) error {
-	e := &engines{path: c.Engine, logger: g.logger(slog.LevelWarn), open: openOwn}
+	e := &engines{path: c.Engine, logger: g.logger(slog.LevelError), open: openOwn}
 	m, err := e.probeURL(ctx, c.Input)
 	if err != nil {
 		return err

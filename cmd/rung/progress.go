@@ -65,7 +65,7 @@ func (p *progress) show(j rung.Job) {
 		p.draw(j, line)
 	case time.Since(p.printed) >= plainEvery && j.State == rung.JobRunning && j.Segments > 0:
 		p.printed = time.Now()
-		fmt.Fprintf(p.out, "%d of %d segments, %.2fx, %.0f s left\n", line.Done, line.Segments, line.Speed, line.Left)
+		fmt.Fprintln(p.out, line.text())
 	}
 }
 
@@ -78,6 +78,14 @@ func (p *progress) line(j rung.Job) progressLine {
 		l.Left = spent * (1 - share) / share
 	}
 	return l
+}
+
+// text is the line in words; speed and time left are known from the first segment on.
+func (l progressLine) text() string {
+	if l.Done == 0 {
+		return fmt.Sprintf("0 of %d segments", l.Segments)
+	}
+	return fmt.Sprintf("%d of %d segments, %.2fx, %.0f s left", l.Done, l.Segments, l.Speed, l.Left)
 }
 
 func (p *progress) draw(j rung.Job, l progressLine) {

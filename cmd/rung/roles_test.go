@@ -135,7 +135,7 @@ func liveOverRTP(t *testing.T, c *client.Client) {
 		p, err := mediatest.Fetch(t.Context(), ch.PlaybackURL)
 		return err == nil && len(p.Video[0].Segments) >= 4 && len(p.Video[len(p.Video)-1].Segments) >= 4 && len(p.Audio[0].Segments) >= 4, err
 	})
-	checkLive(t, ch.PlaybackURL, mediatest.Size{Width: 640, Height: 360}, 4*96)
+	checkLive(t, ch.PlaybackURL, mediatest.Size{Width: 640, Height: 360}, 4)
 	if err := c.DeleteChannel(t.Context(), "news"); err != nil {
 		t.Error(err)
 	}
@@ -154,7 +154,7 @@ func jobOverRoles(t *testing.T, c *client.Client, dir string) {
 	if job.State != rung.JobDone {
 		t.Fatalf("%s: %v", job.State, job.Error)
 	}
-	v, err := mediatest.Check(t.Context(), job.PlaybackURL, 0, mediatest.Size{Width: 640, Height: 360}, 1, t.TempDir())
+	v, err := mediatest.Check(t.Context(), job.PlaybackURL, mediatest.Options{Source: mediatest.Size{Width: 640, Height: 360}}, t.TempDir())
 	if err != nil || len(v.Faults) > 0 || v.Pictures != 250 {
 		t.Errorf("%v, %v", v, err)
 	}

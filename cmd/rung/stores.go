@@ -41,6 +41,13 @@ func (s *stores) For(_ context.Context, url string) (store.Store, error) {
 	return st, nil
 }
 
+// replace has For give st for a URL from now on.
+func (s *stores) replace(url string, st store.Store) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.open[url] = st
+}
+
 func openStore(url string) (store.Store, error) {
 	if strings.HasPrefix(url, "s3://") {
 		return s3.Parse(url)

@@ -5,13 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/url"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"time"
 
 	"rung"
 	"rung/internal/lifecycle"
+	"rung/store"
 )
 
 // transcodeCommand is `rung transcode`: a whole system of its own for one job, with nothing kept but the presentation.
@@ -47,14 +50,17 @@ func (c *transcodeCommand) Run(ctx context.Context, g *globals) (err error) {
 		return err
 	}
 	n, err := openNode(ctx, serveCommand{Data: data, Roles: []string{roleIngest, roleWorker, rolePackager}, Node: "local", Store: out, Slots: c.Slots,
-		Engine: c.Engine, Private: true, Files: true, memory: true}, g.logger(slog.LevelWarn))
+		Engine: c.Engine, Private: true, Files: true, memory: true}, g.logger(slog.LevelError))
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, n.Close()) }()
-	if err := c.clear(ctx, n); err != nil {
+	if err := c.checkOut(ctx, n); err != nil {
 		return err
 	}
+	ctx, giveUp := context.WithCancelCause(ctx)
+	defer giveUp(nil)
+	n.stores.replace(out, &storeGuard{Store: n.store, patience: storePatience, logger: n.logger, giveUp: giveUp})
 	if profile.Name != "" {
 		text, err := profile.YAML()
 		if err != nil {
@@ -67,44 +73,38 @@ func (c *transcodeCommand) Run(ctx context.Context, g *globals) (err error) {
 	job := rung.Job{ID: transcodeJob, Input: input, Profile: profile.Name, Output: out, State: rung.JobQueued, Created: time.Now().UTC()}
 	end, err := c.runJob(ctx, n, job, newProgress(g))
 	if err != nil {
-		return errors.Join(err, c.sweep(n, end.Session))
+		if left := sweep(n.store, func(session string) bool { return session == end.Session }); left != nil {
+			n.logger.Error("what was written could not be removed", "session", end.Session, "error", left)
+		}
+		return err
+	}
+	if c.Force {
+		return sweep(n.store, func(session string) bool { return session != end.Session })
 	}
 	return nil
 }
 
-// clear refuses to write over a presentation, unless told to; then its master playlist goes first.
-func (c *transcodeCommand) clear(ctx context.Context, n *node) error {
-	_, err := n.store.Stat(ctx, "master.m3u8")
+// checkOut refuses to write over a presentation, unless told to: then the old one stays until the new one is complete.
+func (c *transcodeCommand) checkOut(ctx context.Context, n *node) error {
+	_, err := n.store.Stat(ctx, masterKey)
 	switch {
 	case rung.CodeOf(err) == rung.CodeNotFound:
-		return nil
+		return reach(ctx, n.store)
 	case err != nil:
 		return err
 	case !c.Force:
 		return rung.Errorf(rung.CodeConflict, "choose another --out, or replace it with --force", "%s holds a presentation already", c.Out)
 	}
-	keys := []string{"master.m3u8"}
-	err = n.store.List(ctx, "", func(o rung.ObjectInfo) error {
-		if ours(o.Key) {
-			keys = append(keys, o.Key)
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	return n.store.Delete(ctx, keys...)
+	return nil
 }
 
-// ours reports whether a key is one that an earlier run wrote: nothing else in the folder is touched.
-func ours(key string) bool {
-	switch filepath.Ext(key) {
-	case ".m3u8":
-		return !strings.Contains(key, "/")
-	case ".m4s", ".mp4":
-		return strings.Count(key, "/") == 2 && strings.HasPrefix(key, "s")
+// reach tells an absent bucket, which Stat cannot tell from an absent object, before anything is encoded for it.
+func reach(ctx context.Context, st store.Store) error {
+	errEnough := errors.New("one object is enough")
+	if err := st.List(ctx, "", func(rung.ObjectInfo) error { return errEnough }); !errors.Is(err, errEnough) {
+		return err
 	}
-	return false
+	return nil
 }
 
 // runJob runs the system until the job has ended, and gives the job as it ended.
@@ -135,7 +135,7 @@ func (c *transcodeCommand) runJob(ctx context.Context, n *node, job rung.Job, p 
 	case last.Error != nil:
 		return last, c.named(last.Error)
 	case ctx.Err() != nil:
-		return last, ctx.Err()
+		return last, context.Cause(ctx)
 	case err != nil:
 		return last, err
 	default:
@@ -146,7 +146,7 @@ func (c *transcodeCommand) runJob(ctx context.Context, n *node, job rung.Job, p 
 // named makes a job's error name the input and say what to do, as every error of a command does.
 func (c *transcodeCommand) named(e *rung.Error) error {
 	named := *e
-	if base := filepath.Base(c.Input); !strings.Contains(e.Message, base) {
+	if base := inputName(c.Input); !strings.Contains(e.Message, base) {
 		named.Message = fmt.Sprintf("%s: %s", base, e.Message)
 	}
 	if e.Hint == "" {
@@ -155,21 +155,12 @@ func (c *transcodeCommand) named(e *rung.Error) error {
 	return &named
 }
 
-// sweep removes the segments of a run that did not come to its end, and its playlists.
-func (c *transcodeCommand) sweep(n *node, session string) error {
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
-	defer cancel()
-	var keys []string
-	err := n.store.List(ctx, "", func(o rung.ObjectInfo) error {
-		if ours(o.Key) && (session != "" && strings.HasPrefix(o.Key, session+"/") || filepath.Ext(o.Key) == ".m3u8") {
-			keys = append(keys, o.Key)
-		}
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("removing what was written: %w", err)
+// inputName is the last part of an input's path: a URL's query is settings or secrets.
+func inputName(input string) string {
+	if u, err := url.Parse(input); err == nil && u.Host != "" {
+		return path.Base(u.Path)
 	}
-	return n.store.Delete(ctx, keys...)
+	return filepath.Base(input)
 }
 
 // inputURL makes a local path absolute; other URLs stay.

@@ -32,7 +32,7 @@ func TestTranscodeKeepsEveryPictureAndSample(t *testing.T) {
 				t.Fatalf("exit %d: %s", code, stderr)
 			}
 			for _, variant := range []int{0, 99} {
-				v, err := mediatest.Check(t.Context(), filepath.Join(out, "master.m3u8"), variant, c.size, 1, t.TempDir())
+				v, err := mediatest.Check(t.Context(), filepath.Join(out, "master.m3u8"), mediatest.Options{Variant: variant, Source: c.size}, t.TempDir())
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -15,9 +15,10 @@ type counters struct {
 	last    time.Time // when packets arrived last
 	window  rateWindow
 	cause   error // why the source is away
+	junk    int   // bytes since the last packet
 }
 
-// Cause implements Causer for the receivers that count here.
+// Cause implements Receiver for the receivers that count here.
 func (c *counters) Cause() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -41,8 +42,23 @@ func (c *counters) received(packets []byte, arrived time.Time) {
 	if rate, ok := c.window.add(len(packets), arrived); ok {
 		c.figures.BitRate = rate
 	}
+	c.cause, c.junk = nil, 0
 	if !c.figures.Connected {
-		c.figures.Connected, c.figures.Since, c.cause = true, arrived, nil
+		c.figures.Connected, c.figures.Since = true, arrived
+	}
+}
+
+// datagramJunk is how much in datagrams without a single packet is no transport stream.
+const datagramJunk = 64 << 10
+
+// rejected counts bytes of a datagram that brought no packet. After enough of them, what arrives is the cause why the
+// source is away.
+func (c *counters) rejected(bytes int, expected string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.junk += bytes; c.junk >= datagramJunk && c.cause == nil {
+		c.cause = rung.Errorf(rung.CodeBadInput, "have the sender send MPEG-TS with packets of 188 or 204 bytes",
+			"datagrams arrive, but they are not %s", expected)
 	}
 }
 

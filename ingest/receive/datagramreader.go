@@ -44,6 +44,7 @@ func (r *datagramReader) run(ctx context.Context, s datagramSink) error {
 	if err != nil {
 		return err
 	}
+	r.counters.away(nil) // a port that was in use is free now
 	r.options.Logger.Info("receiving datagrams", slog.String("address", r.endpoint.addr.String()))
 	q := newDatagramQueue(datagramQueueLimit)
 	failed := make(chan error, 1)

@@ -23,6 +23,9 @@ const (
 	junkLimit = 1 << 20
 	// readSize is how much is read at a time.
 	readSize = 64 << 10
+	// httpLead is how far ahead of its own clock a stream may be. Live servers begin with some seconds at once; one
+	// that gives a recording as fast as it is read is read at the recording's pace.
+	httpLead = 5 * time.Second
 )
 
 // httpReceiver takes a transport stream as the body of an answer that does not end.
@@ -32,6 +35,7 @@ type httpReceiver struct {
 	counters
 	aligner mpegts.Aligner
 	client  *http.Client
+	pacer   pacer // of all answers
 }
 
 func newHTTP(u *url.URL, o Options) (Receiver, error) {
@@ -52,14 +56,15 @@ func newHTTP(u *url.URL, o Options) (Receiver, error) {
 
 // Run implements Receiver.
 func (r *httpReceiver) Run(ctx context.Context, sink func([]byte, time.Time)) error {
-	return reconnect(ctx, r.options, &r.counters, func(ctx context.Context) error { return r.get(ctx, sink) })
+	r.pacer = pacer{clock: r.options.Clock, lead: httpLead, out: r.counted(sink)}
+	return reconnect(ctx, r.options, &r.counters, r.get)
 }
 
 // Figures implements Receiver.
 func (r *httpReceiver) Figures() rung.SourceFigures { return r.counters.read(time.Time{}, 0) }
 
 // get receives one answer to its end.
-func (r *httpReceiver) get(ctx context.Context, sink func([]byte, time.Time)) error {
+func (r *httpReceiver) get(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, r.url.String(), nil)
@@ -76,7 +81,7 @@ func (r *httpReceiver) get(ctx context.Context, sink func([]byte, time.Time)) er
 		return err
 	}
 	r.options.Logger.Info("receiving by HTTP", slog.String("url", r.url.Redacted()))
-	return r.read(res.Body, cancel, sink)
+	return r.read(ctx, res.Body, cancel)
 }
 
 // requestError keeps our own errors from inside the dialer.
@@ -85,7 +90,7 @@ func (r *httpReceiver) requestError(err error) error {
 	if errors.As(err, &own) {
 		return own
 	}
-	return rung.Errorf(rung.CodeUnavailable, "check the URL and whether the server runs", "%s does not answer: %w", r.url.Redacted(), err)
+	return rung.Errorf(rung.CodeUnavailable, "check the URL and whether the server runs", "%s does not answer: %w", r.url.Redacted(), networkCause(err))
 }
 
 // check looks at an answer's head.
@@ -102,24 +107,28 @@ func (r *httpReceiver) check(res *http.Response) error {
 }
 
 // read takes the body; a silence of httpTimeout ends it.
-func (r *httpReceiver) read(body io.Reader, cancel func(), sink func([]byte, time.Time)) error {
+func (r *httpReceiver) read(ctx context.Context, body io.Reader, cancel func()) error {
 	watchdog := time.AfterFunc(httpTimeout, cancel)
 	defer watchdog.Stop()
 	r.aligner.Reset()
 	buf := make([]byte, readSize)
 	junk := 0
 	for {
-		n, err := body.Read(buf)
 		watchdog.Reset(httpTimeout)
-		arrived := r.options.Clock.Now()
+		n, err := body.Read(buf)
+		watchdog.Stop() // pacing is no silence
 		junk += n
+		var failed error
 		r.aligner.Write(buf[:n], func(packets []byte) {
 			junk = 0
-			r.received(packets, arrived)
-			sink(packets, arrived)
+			if failed == nil {
+				failed = r.pacer.write(ctx, packets)
+			}
 		})
 		r.syncLosses(r.aligner.SyncLosses())
 		switch {
+		case failed != nil:
+			return failed
 		case junk > junkLimit:
 			return notTransportStream(r.url.Redacted())
 		case err == io.EOF:

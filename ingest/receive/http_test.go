@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"rung"
 	"rung/internal/mpegts/mpegtest"
@@ -36,6 +37,22 @@ func TestHTTPConnectsAgain(t *testing.T) {
 	}
 	if f := x.Figures(); !f.Connected || f.Bytes != int64(2*n) || f.SyncLosses != 0 {
 		t.Errorf("figures %+v", f)
+	}
+	x.stop()
+	x.result(t)
+}
+
+// A recording that is given as fast as it is read, again and again, is read at its own pace but for the lead.
+func TestHTTPPace(t *testing.T) {
+	clip := mpegtest.Clip{Frames: 500, GOP: 25, FrameSize: 400}.Bytes() // 20 s
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.Write(clip) }))
+	defer s.Close()
+	clock := newFakeClock()
+	began := clock.Now()
+	x := start(t, rung.Source{URL: s.URL}, Options{AllowPrivate: true, Clock: clock})
+	x.await(t, 3*len(clip), nil)
+	if took := clock.Now().Sub(began); took < 52*time.Second {
+		t.Errorf("60 s of stream came in %v", took)
 	}
 	x.stop()
 	x.result(t)

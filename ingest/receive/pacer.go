@@ -9,10 +9,11 @@ import (
 
 // pacer gives packets out at the stream's own pace: each at the time that its PCR says, by the clock it is given. It
 // follows the first PID that has a PCR. Packets between two PCRs go out with the first, so early by one PCR interval at
-// the most.
+// the most. With a lead it only holds back what comes much faster than that, and lets everything else through at once.
 type pacer struct {
 	clock Clock
 	out   func(packets []byte, arrived time.Time)
+	lead  time.Duration // how far ahead of its pace the stream may be
 
 	pid     int // whose PCR is followed; 0: none seen yet
 	last    int64
@@ -31,6 +32,9 @@ const (
 	// pacerUnpaced is how much may come without a PCR. The standard asks for one each 100 ms: 1 MiB is 100 ms of
 	// 80 Mbit/s, and 16 of that leaves room for files that take it lightly.
 	pacerUnpaced = 16 << 20
+	// pacerDrift is the part of its pace by which a stream with a lead may be faster for ever: a live sender's clock
+	// that runs a little fast must not be held back.
+	pacerDrift = 100
 )
 
 // write takes whole packets, and waits. It fails when the context ends, or for a stream without a clock.
@@ -49,7 +53,7 @@ func (p *pacer) write(ctx context.Context, packets []byte) error {
 		}
 	}
 	p.give(packets[begin:])
-	if p.unpaced > pacerUnpaced {
+	if p.unpaced > pacerUnpaced && p.lead == 0 {
 		return errNoPCR
 	}
 	return ctx.Err()
@@ -68,17 +72,13 @@ func (p *pacer) wait(ctx context.Context, pid int, pcr int64) error {
 	now := p.clock.Now()
 	ticks := ((pcr-p.last)%pcrModulus + pcrModulus) % pcrModulus // a step back is a very long one
 	step := time.Duration(min(ticks, mpegts.PCRScale*60)) * 1000 / 27
-	if p.pid == 0 || step > pcrStepMax {
-		p.due = now
-	} else {
-		p.due = p.due.Add(step)
-	}
+	p.advance(p.pid == 0 || step > pcrStepMax, step, now)
 	p.pid, p.last, p.unpaced = pid, pcr, 0
 	ahead := p.due.Sub(now)
 	if ahead < -pacerLate {
 		p.due = now
 	}
-	if ahead <= 0 {
+	if ahead -= p.lead; ahead <= 0 {
 		return nil
 	}
 	select {
@@ -86,5 +86,18 @@ func (p *pacer) wait(ctx context.Context, pid int, pcr int64) error {
 		return ctx.Err()
 	case <-p.clock.After(ahead):
 		return nil
+	}
+}
+
+// advance moves the due time on by a step of the stream's clock. A break does not take back what a stream is ahead by.
+func (p *pacer) advance(broken bool, step time.Duration, now time.Time) {
+	switch {
+	case broken && p.lead > 0 && p.due.After(now):
+	case broken:
+		p.due = now
+	case p.lead > 0:
+		p.due = p.due.Add(step - step/pacerDrift)
+	default:
+		p.due = p.due.Add(step)
 	}
 }

@@ -16,10 +16,7 @@ type Receiver interface {
 	Run(ctx context.Context, sink func(packets []byte, arrived time.Time)) error
 	// Figures is the network's part of the source's figures. It may be called at any time from any goroutine.
 	Figures() rung.SourceFigures
-}
-
-// Causer is a Receiver that can say why its source is away: nil while it is connected, or has only ended or fallen
-// silent.
-type Causer interface {
+	// Cause is why the source is away: nil while packets arrive, or where it has only ended or fallen silent. It may be
+	// called at any time from any goroutine.
 	Cause() error
 }

@@ -2,22 +2,26 @@ package receive
 
 import (
 	"context"
+	"errors"
 	"log/slog"
+	"net"
+	"net/url"
 	"time"
 
 	"rung"
 )
 
 // The pauses between attempts to connect: doubled after each that fails, from the first on after one that delivered.
+// The last is short, as a sender that is back is not to be off the air for want of being asked.
 const (
 	firstPause = 500 * time.Millisecond
-	lastPause  = 10 * time.Second
+	lastPause  = 2 * time.Second
 )
 
 // permanent reports whether trying again is of no use until somebody changes something.
 func permanent(err error) bool {
 	switch rung.CodeOf(err) {
-	case rung.CodeInvalid, rung.CodeForbidden, rung.CodeConflict, rung.CodeBadInput, rung.CodeUnsupported, rung.CodeEncrypted,
+	case rung.CodeInvalid, rung.CodeForbidden, rung.CodeBadInput, rung.CodeUnsupported, rung.CodeEncrypted,
 		rung.CodeUnauthorized:
 		return true
 	}
@@ -53,6 +57,20 @@ func reconnect(ctx context.Context, o Options, c *counters, attempt func(context
 		}
 		pause = min(2*pause, lastPause)
 	}
+}
+
+// networkCause leaves out what the network's errors repeat of the address, and the ephemeral port that would make each
+// attempt's error another one.
+func networkCause(err error) error {
+	var request *url.Error
+	if errors.As(err, &request) {
+		err = request.Err
+	}
+	var op *net.OpError
+	if errors.As(err, &op) {
+		err = op.Err
+	}
+	return err
 }
 
 // causeOf is what a log says of an attempt's end.

@@ -64,6 +64,7 @@ func (r *rtpReceiver) Figures() rung.SourceFigures {
 func (r *rtpReceiver) datagram(b []byte, arrived time.Time) {
 	if err := r.packet.Unmarshal(b); err != nil || !isMP2T(r.packet.PayloadType) {
 		r.foreign.add(1, arrived)
+		r.rejected(len(b), "RTP with a transport stream")
 		return
 	}
 	r.order.push(r.packet.SSRC, r.packet.SequenceNumber, r.packet.Payload, arrived)
@@ -91,6 +92,7 @@ func (r *rtpReceiver) publish() {
 
 // payload takes payloads in order.
 func (r *rtpReceiver) payload(b []byte, arrived time.Time) {
+	r.rejected(len(b), "RTP with a transport stream") // until a packet is found
 	r.aligner.Write(b, func(packets []byte) {
 		r.received(packets, arrived)
 		r.sink(packets, arrived)

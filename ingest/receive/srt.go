@@ -62,6 +62,7 @@ func (r *srtReceiver) receive(ctx context.Context, c srt.Conn, sink func([]byte,
 			return
 		}
 		arrived := r.options.Clock.Now()
+		r.rejected(n, "a transport stream") // until a packet is found
 		r.aligner.Write(buf[:n], func(packets []byte) {
 			r.received(packets, arrived)
 			sink(packets, arrived)

@@ -157,15 +157,15 @@ func TestSRTCaller(t *testing.T) {
 	clip := mpegtest.Clip{Frames: 10, GOP: 5, FrameSize: 1500}.Bytes()
 	src := rung.Source{URL: "srt://" + address, Passphrase: testPassphrase, StreamID: "studio"}
 	x := start(t, src, Options{AllowPrivate: true})
-	waitFor(t, "a call in vain", func() bool { return x.Receiver.(Causer).Cause() != nil })
-	if code := rung.CodeOf(x.Receiver.(Causer).Cause()); code != rung.CodeUnavailable {
-		t.Errorf("cause %v", x.Receiver.(Causer).Cause())
+	waitFor(t, "a call in vain", func() bool { return x.Receiver.Cause() != nil })
+	if code := rung.CodeOf(x.Receiver.Cause()); code != rung.CodeUnavailable {
+		t.Errorf("cause %v", x.Receiver.Cause())
 	}
 	serve(t, address, clip)
 	if got := x.await(t, len(clip), nil); !bytes.Equal(got, clip) {
 		t.Errorf("%d bytes, want %d", len(got), len(clip))
 	}
-	if f := x.Figures(); !f.Connected || x.Receiver.(Causer).Cause() != nil {
+	if f := x.Figures(); !f.Connected || x.Receiver.Cause() != nil {
 		t.Errorf("figures %+v", f)
 	}
 	x.stop()

@@ -23,7 +23,7 @@ func (r *srtReceiver) call(ctx context.Context, sink func([]byte, time.Time)) er
 	address := net.JoinHostPort(host.String(), r.settings.port)
 	if err := knock(ctx, address); err != nil {
 		return rung.Errorf(rung.CodeUnavailable, "check host and port, and whether the listener runs",
-			"srt %s does not answer: %w", address, err)
+			"srt %s does not answer: %w", address, networkCause(err))
 	}
 	c, err := srt.Dial("srt", address, r.settings.config())
 	if err != nil {

@@ -20,6 +20,7 @@ func (r *srtReceiver) listen(ctx context.Context, sink func([]byte, time.Time)) 
 	if err != nil {
 		return r.listenError(err)
 	}
+	r.counters.away(nil) // a port that was in use is free now
 	r.options.Logger.Info("waiting for SRT callers", slog.String("address", r.settings.address()))
 	stop := context.AfterFunc(ctx, ln.Close)
 	defer stop()

@@ -39,6 +39,7 @@ func (r *udpReceiver) Figures() rung.SourceFigures {
 }
 
 func (r *udpReceiver) datagram(b []byte, arrived time.Time) {
+	r.rejected(len(b), "a transport stream") // until a packet is found
 	r.aligner.Write(b, func(packets []byte) {
 		r.received(packets, arrived)
 		r.sink(packets, arrived)

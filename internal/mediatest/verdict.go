@@ -24,25 +24,39 @@ type Verdict struct {
 	Faults         []string
 }
 
-// Check fetches a presentation, decodes its variant (0: the widest) and its first audio rendition, and looks for lost,
-// repeated and misplaced pictures, breaks of the sound and loss of sync. dir is for temporary files. step is the distance
-// of the numbers of neighbouring pictures. An error means that it could not be looked at.
-func Check(ctx context.Context, master string, variant int, source Size, step int64, dir string) (*Verdict, error) {
+// Options say what of a presentation is looked at.
+type Options struct {
+	Variant  int   // 0: the widest; the narrowest where there are not so many
+	Source   Size  // that the pattern was drawn at
+	Step     int64 // from one picture's number to the next's; 0: 1
+	Segments int   // the first ones of each rendition; 0: all
+}
+
+// Check fetches a presentation, decodes a variant and its first audio rendition, and looks for lost, repeated and
+// misplaced pictures, breaks of the sound and loss of sync. dir is for temporary files. An error means that it could not
+// be looked at.
+func Check(ctx context.Context, master string, o Options, dir string) (*Verdict, error) {
 	p, err := Fetch(ctx, master)
 	if err != nil {
 		return nil, err
 	}
-	variant = min(variant, len(p.Video)-1)
-	path, err := p.Video[variant].Save(ctx, dir)
+	for _, r := range [][]Rendition{p.Video, p.Audio} {
+		for i := range r {
+			if o.Segments > 0 {
+				r[i].Segments = r[i].Segments[:min(o.Segments, len(r[i].Segments))]
+			}
+		}
+	}
+	path, err := p.Video[min(o.Variant, len(p.Video)-1)].Save(ctx, dir)
 	if err != nil {
 		return nil, err
 	}
-	pictures, err := Pictures(ctx, path, source)
+	pictures, err := Pictures(ctx, path, o.Source)
 	if err != nil {
 		return nil, err
 	}
 	v := &Verdict{}
-	v.look(pictures, step)
+	v.look(pictures, max(1, o.Step))
 	if len(p.Audio) == 0 {
 		return v, nil
 	}

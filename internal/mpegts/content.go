@@ -26,6 +26,13 @@ type videoParser interface {
 	video() (info rung.VideoInfo, ok bool)
 }
 
+// Readable reports whether pictures of a video codec are understood. Others' random access points are found only where
+// the multiplexer marks them.
+func Readable(codec string) bool {
+	_, opaque := newVideoParser(codec).(*opaqueParser)
+	return !opaque
+}
+
 // newVideoParser gives the parser of a codec.
 func newVideoParser(codec string) videoParser {
 	switch codec {

@@ -11,6 +11,9 @@ import (
 	"rung"
 )
 
+// emptyHint goes with an input without a byte.
+const emptyHint = "was it written to its end? give a file that has video or audio"
+
 // file is a local file.
 type file struct {
 	f    *os.File
@@ -34,7 +37,7 @@ func openFile(path string) (Object, error) {
 	case !info.Mode().IsRegular():
 		err = rung.Errorf(rung.CodeInvalid, "name a regular file", "%s is not a file", path)
 	case info.Size() == 0:
-		err = rung.Errorf(rung.CodeBadInput, "", "%s is empty", path)
+		err = rung.Errorf(rung.CodeBadInput, emptyHint, "%s is empty", path)
 	}
 	if err != nil {
 		_ = f.Close()

@@ -156,11 +156,11 @@ func (s *httpSource) checkStatus(resp *http.Response) error {
 		return nil
 	case code == http.StatusOK:
 		if resp.ContentLength == 0 {
-			return rung.Errorf(rung.CodeBadInput, "", "%s is empty", name)
+			return rung.Errorf(rung.CodeBadInput, emptyHint, "%s is empty", name)
 		}
 		return rung.Errorf(rung.CodeInvalid, "download the file first, or serve it from a server that has byte ranges", "%s: the server does not serve byte ranges", name)
 	case code == http.StatusRequestedRangeNotSatisfiable && s.size < 0:
-		return rung.Errorf(rung.CodeBadInput, "", "%s is empty", name)
+		return rung.Errorf(rung.CodeBadInput, emptyHint, "%s is empty", name)
 	case code == http.StatusPreconditionFailed, code == http.StatusRequestedRangeNotSatisfiable:
 		return s.changed()
 	case code == http.StatusNotFound, code == http.StatusGone:

@@ -150,6 +150,9 @@ func TestOpenRefuses(t *testing.T) {
 	} {
 		_, err := Open(t.Context(), location, Policy{})
 		wantError(t, err, want.code, want.word)
+		if rung.AsError(err).Hint == "" {
+			t.Errorf("%v gives no hint", err)
+		}
 		if strings.Contains(err.Error(), "hunter2") {
 			t.Errorf("%v tells the password", err)
 		}

@@ -16,6 +16,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"rung"
@@ -40,7 +41,10 @@ func New(dir string) (*Store, error) {
 	if dir == "" {
 		return nil, rung.Errorf(rung.CodeInvalid, "name a folder", "the object store's folder is empty")
 	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := os.MkdirAll(dir, 0o755); errors.Is(err, syscall.ENOTDIR) || errors.Is(err, fs.ErrNotExist) {
+		// A file on the way, or a file system that takes no folders: mapError would speak of an absent object.
+		return nil, &rung.Error{Code: rung.CodeInvalid, Message: "folder " + dir + " cannot be made", Hint: "choose another folder", Err: err}
+	} else if err != nil {
 		return nil, mapError(err, "folder "+dir)
 	}
 	root, err := os.OpenRoot(dir)

@@ -169,8 +169,10 @@ func TestFoldersThatCannotBe(t *testing.T) {
 	if err := os.WriteFile(file, nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := fs.New(file); err == nil {
-		t.Error("a file was taken for a folder")
+	for _, dir := range []string{file, filepath.Join(file, "x"), "/proc/none"} {
+		if _, err := fs.New(dir); rung.CodeOf(err) != rung.CodeInvalid || rung.AsError(err).Hint == "" {
+			t.Errorf("%s: %v, want invalid with a hint", dir, err)
+		}
 	}
 }
 

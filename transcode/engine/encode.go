@@ -219,7 +219,7 @@ func (e *encodeRun) checkEncryption(p rung.Part) error {
 	}
 	for _, s := range streams {
 		if encrypted[s] {
-			return rung.Errorf(rung.CodeEncrypted, "take the source from before its encryption, or have it descrambled", "stream %d of the source is encrypted", s)
+			return rung.Errorf(rung.CodeEncrypted, encryptedHint, "stream %d of the source is encrypted", s)
 		}
 	}
 	return nil

@@ -102,13 +102,18 @@ func TestProbeAudioOnly(t *testing.T) {
 	}
 }
 
-func TestProbeCommonEncryption(t *testing.T) {
-	mp4 := muxed(t, "mp4", map[string]string{
+// commonEncryption is an MP4 file whose tracks are encrypted.
+func commonEncryption(t *testing.T) []byte {
+	t.Helper()
+	return muxed(t, "mp4", map[string]string{
 		"encryption_scheme": "cenc-aes-ctr",
 		"encryption_key":    "00112233445566778899aabbccddeeff",
 		"encryption_kid":    "112233445566778899aabbccddeeff00",
 	}, generated(t, protocol.Pattern{}))
-	m := probed(t, "", mp4)
+}
+
+func TestProbeCommonEncryption(t *testing.T) {
+	m := probed(t, "", commonEncryption(t))
 	if !m.Video[0].Encrypted || !m.Audio[0].Encrypted {
 		t.Errorf("common encryption is not seen: %+v", m)
 	}

@@ -20,6 +20,9 @@ var (
 		astiav.CodecIDAc3, astiav.CodecIDEac3, astiav.CodecIDDts, astiav.CodecIDOpus, astiav.CodecIDTruehd}
 )
 
+// encryptedHint goes with a source that cannot be decoded without a key.
+const encryptedHint = "take the source from before its encryption, or have it descrambled"
+
 // carriedHint tells what to do with a codec that a transport stream cannot carry.
 const carriedHint = "transcode the file as a job instead, or convert it to H.264, HEVC or MPEG-2 with AAC, MP2 or AC-3 first"
 
@@ -63,7 +66,11 @@ func (r *remuxer) pass(rio requestIO, req protocol.Request) error {
 	}
 	defer s.Close()
 	if !r.begun {
-		if err := r.begin(s); err != nil {
+		encrypted, err := encryptedStreams(s, rio, req.Inputs[0].Size)
+		if err != nil {
+			return err
+		}
+		if err := r.begin(s, encrypted); err != nil {
 			return err
 		}
 	}
@@ -84,8 +91,9 @@ func (r *remuxer) pass(rio requestIO, req protocol.Request) error {
 	}
 }
 
-// begin chooses the streams and writes the header.
-func (r *remuxer) begin(s *source) error {
+// begin chooses the streams and writes the header. Encrypted ones are refused: the transport stream would not show that
+// they are, and nobody could decode them.
+func (r *remuxer) begin(s *source, encrypted map[int]bool) error {
 	video, err := videoToCarry(s)
 	if err != nil {
 		return err
@@ -95,6 +103,9 @@ func (r *remuxer) begin(s *source) error {
 		return err
 	}
 	for _, st := range append(video, audio...) {
+		if encrypted[st.Index()] {
+			return rung.Errorf(rung.CodeEncrypted, encryptedHint, "stream %d of the source is encrypted", st.Index())
+		}
 		t, err := newRemuxTrack(s, st, r.out)
 		if err != nil {
 			return err

@@ -97,6 +97,8 @@ func TestRemuxUnsupported(t *testing.T) {
 	}
 	_, err := remux(requestFor(protocol.OpRemux, "", elementary(t)))
 	wantCode(t, err, rung.CodeBadInput)
+	_, err = remux(requestFor(protocol.OpRemux, "", commonEncryption(t)))
+	wantCode(t, err, rung.CodeEncrypted)
 	if _, err := remux(requestFor(protocol.OpRemux, "", ts)); err != nil {
 		t.Errorf("a transport stream: %v", err)
 	}
