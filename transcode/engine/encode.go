@@ -24,9 +24,9 @@ func encode(rio requestIO, req protocol.Request) (protocol.EncodeReply, error) {
 	if err := checkTask(req); err != nil {
 		return protocol.EncodeReply{}, err
 	}
+	defer trimMemory()
 	began, before := time.Now(), usage()
 	e := &encodeRun{rio: &countingIO{requestIO: rio}, task: req.Task, inputs: req.Inputs}
-	defer trimMemory()
 	defer e.Close()
 	if err := e.open(); err != nil {
 		return protocol.EncodeReply{}, err

@@ -65,9 +65,23 @@ import (
 // errNoMemory is AVERROR(ENOMEM).
 const errNoMemory = astiav.Error(-C.ENOMEM)
 
+// oneHeap has all threads allocate from one arena: encoders allocate next to nothing while they run, and each thread's own
+// arena would keep a share of what it once held.
+func oneHeap() { C.mallopt(C.M_ARENA_MAX, 1) }
+
 // trimMemory gives back to the system what the C heap has free: encoders free hundreds of megabytes at the end of a
-// segment, in pieces that the next one's do not fit, and each of the heap's arenas (one for each thread) would keep its own.
+// segment, in pieces that the next one's do not fit. Kept instead, they cost half as much memory again and saved no time
+// that could be measured (docs/performance.md).
 func trimMemory() { C.malloc_trim(0) }
+
+// skipUnreferenced has a decoder pass over pictures that no other refers to, or decode all again.
+func skipUnreferenced(cc *astiav.CodecContext, skip bool) {
+	d := C.enum_AVDiscard(C.AVDISCARD_DEFAULT)
+	if skip {
+		d = C.AVDISCARD_NONREF
+	}
+	(*C.AVCodecContext)(cc.UnsafePointer()).skip_frame = d
+}
 
 // damaged reports whether a decoded frame has parts that the decoder had to conceal.
 func damaged(f *astiav.Frame) bool {

@@ -34,6 +34,7 @@ func Serve(r io.Reader, w io.Writer, o Options) error {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	quietLibraries()
+	oneHeap()
 	conn := protocol.NewConn(r, w)
 	greeting := protocol.Ready{
 		Version:  protocol.Version,

@@ -14,6 +14,11 @@ import (
 // that are shown, and a gap at the beginning is filled with the one before.
 const leadPictures = 2
 
+// leadDecoded is how many places before the first that a part fills every picture is decoded. Of those before, only
+// pictures that others refer to are: enough for what follows, and decoders that learn the order of display from what they
+// see have learnt it by then.
+const leadDecoded = 16
+
 // videoStream decodes the pictures of one part.
 type videoStream struct {
 	clock videoClock
@@ -86,6 +91,8 @@ func (v *videoStream) take(ctx context.Context, p *astiav.Packet) (past int64, e
 		v.reach(v.clock.place(2 * v.clock.unwrapped(ts)))
 	}
 	if !v.finished && v.past < 0 {
+		pts := p.Pts()
+		skipUnreferenced(v.decoder.cc, pts != noPTS && v.clock.place(2*v.clock.unwrapped(pts)) < v.first-leadDecoded)
 		err = v.decoder.put(p, func(f *astiav.Frame) error { return v.show(ctx, f) })
 	}
 	if err == nil && v.past >= 0 {
