@@ -122,7 +122,7 @@ func liveOverRTP(t *testing.T, c *client.Client) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	awaitConnected(t, c, "news")
+	awaitBound(t, address)
 	conn, err := net.Dial("udp", address)
 	if err != nil {
 		t.Fatal(err)
