@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"os"
@@ -87,14 +88,20 @@ func await(t *testing.T, what string, ready func() (bool, error)) {
 
 // A stream that comes in by UDP goes out live with every picture once, unbroken sound and sync.
 func TestLiveUDP(t *testing.T) {
-	const frames = 450
-	ts, err := os.ReadFile(makeStream(t, fmt.Sprintf("test:?size=640x360&rate=25&gop=48&open_gop=1&frames=%d&start=8589034592", frames), filepath.Join(t.TempDir(), "in.ts")))
+	c := startNode(t, serveCommand{Node: "one"})
+	carryLive(t, c, "udp", "test:?size=640x360&rate=25&gop=48&open_gop=1&frames=450&start=8589034592", func(w io.Writer) io.Writer { return w })
+}
+
+// carryLive sends a test picture of 640x360 to a new channel, in the packets that wrap makes, and holds what is published
+// against it.
+func carryLive(t *testing.T, c *client.Client, scheme, url string, wrap func(io.Writer) io.Writer) {
+	t.Helper()
+	ts, err := os.ReadFile(makeStream(t, url, filepath.Join(t.TempDir(), "in.ts")))
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := startNode(t, serveCommand{Node: "one"})
 	address := freeUDP(t)
-	ch, err := c.CreateChannel(t.Context(), resource.ChannelSpec{ID: "news", Source: rung.Source{URL: "udp://" + address}, Profile: "sd3", Window: 12})
+	ch, err := c.CreateChannel(t.Context(), resource.ChannelSpec{ID: "news", Source: rung.Source{URL: scheme + "://" + address}, Profile: "sd3", Window: 12})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +111,7 @@ func TestLiveUDP(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	if err := mediatest.Send(t.Context(), ts, conn); err != nil {
+	if err := mediatest.Send(t.Context(), ts, wrap(conn)); err != nil {
 		t.Fatal(err)
 	}
 	await(t, "four segments", func() (bool, error) {

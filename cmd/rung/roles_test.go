@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"net/url"
 	"os"
@@ -113,29 +114,7 @@ func TestRolesInTheirOwnProcesses(t *testing.T) {
 }
 
 func liveOverRTP(t *testing.T, c *client.Client) {
-	ts, err := os.ReadFile(makeStream(t, "test:?size=640x360&rate=25&gop=25&frames=450", filepath.Join(t.TempDir(), "in.ts")))
-	if err != nil {
-		t.Fatal(err)
-	}
-	address := freeUDP(t)
-	ch, err := c.CreateChannel(t.Context(), resource.ChannelSpec{ID: "news", Source: rung.Source{URL: "rtp://" + address}, Profile: "sd3"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	awaitBound(t, address)
-	conn, err := net.Dial("udp", address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	if err := mediatest.Send(t.Context(), ts, &mediatest.RTP{W: conn}); err != nil {
-		t.Fatal(err)
-	}
-	await(t, "four segments", func() (bool, error) {
-		p, err := mediatest.Fetch(t.Context(), ch.PlaybackURL)
-		return err == nil && len(p.Video[0].Segments) >= 4 && len(p.Video[len(p.Video)-1].Segments) >= 4 && len(p.Audio[0].Segments) >= 4, err
-	})
-	checkLive(t, ch.PlaybackURL, mediatest.Size{Width: 640, Height: 360}, 4)
+	carryLive(t, c, "rtp", "test:?size=640x360&rate=25&gop=25&frames=450", func(w io.Writer) io.Writer { return &mediatest.RTP{W: w} })
 	if err := c.DeleteChannel(t.Context(), "news"); err != nil {
 		t.Error(err)
 	}
