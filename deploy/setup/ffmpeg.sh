@@ -8,6 +8,7 @@ set -euo pipefail
 say() { echo "ffmpeg: $*" >&2; }
 die() { say "$1"; say "hint: $2"; exit 1; }
 
+unset PKG_CONFIG_PATH # a shell set up for the cached build must not make that look like the system's
 if [ "${RUNG_FFMPEG:-auto}" != build ] && pkg-config --exists 'libavcodec >= 61' 'libavcodec < 62' libavfilter libavdevice libswscale libswresample 2>/dev/null; then
   say "using the system's FFmpeg 7.x (libavcodec $(pkg-config --modversion libavcodec))"
   echo system
