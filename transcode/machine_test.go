@@ -22,3 +22,11 @@ func TestDefaultSlots(t *testing.T) {
 		}
 	}
 }
+
+func TestFilmSlots(t *testing.T) {
+	for _, c := range []struct{ cores, renditions, want int }{{1, 5, 1}, {2, 5, 1}, {3, 5, 2}, {16, 3, 8}, {2, 1, 2}, {16, 2, 16}} {
+		if got := FilmSlots(Machine{Cores: c.cores, Memory: 64 << 30}, c.renditions); got != c.want {
+			t.Errorf("%d renditions on %d cores: %d slots, want %d", c.renditions, c.cores, got, c.want)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package transcode
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"time"
@@ -10,19 +11,16 @@ import (
 
 // segmentRun is one try at one segment: read its source, encode, store.
 type segmentRun struct {
-	slot    *slot
+	hand    *hand
 	task    rung.Task
 	started time.Time
 }
 
 // do runs the try. Its errors have the code by which the queue ends the delivery.
 func (r *segmentRun) do(ctx context.Context) (rung.Result, error) {
-	if err := r.checkLate(); err != nil {
-		return rung.Result{}, err
-	}
 	work, cancel := context.WithDeadline(ctx, r.deadline())
 	defer cancel()
-	encoded, err := r.encode(work)
+	encoded, err := r.encodeInTurn(work)
 	if err != nil {
 		return rung.Result{}, r.classify(ctx, work, err)
 	}
@@ -31,7 +29,7 @@ func (r *segmentRun) do(ctx context.Context) (rung.Result, error) {
 	if r.task.ID.Kind != rung.Live {
 		keep = ctx
 	}
-	r.slot.enter(StageStoring, r.task.ID)
+	r.hand.enter(StageStoring, r.task.ID)
 	tracks, err := r.store(keep, encoded)
 	if err != nil {
 		return rung.Result{}, r.classify(ctx, keep, err)
@@ -56,7 +54,7 @@ func (r *segmentRun) checkLate() error {
 // that one that begins late still gets its chance: the packager may be later yet.
 func (r *segmentRun) deadline() time.Time {
 	if r.task.ID.Kind != rung.Live || r.task.Deadline.IsZero() {
-		return r.started.Add(r.slot.worker.opts.TaskTimeout)
+		return r.started.Add(r.hand.worker.opts.TaskTimeout)
 	}
 	if least := r.started.Add(2 * r.duration()); least.After(r.task.Deadline) {
 		return least
@@ -69,16 +67,50 @@ func (r *segmentRun) duration() time.Duration {
 	return time.Duration(r.task.Ladder.Grid.Micros(r.task.Interval.Frames)) * time.Microsecond
 }
 
+// encodeInTurn does what is done while the hand has its slot's turn, and passes the turn on.
+func (r *segmentRun) encodeInTurn(ctx context.Context) (*Encoded, error) {
+	defer r.hand.pass()
+	if err := r.checkLate(); err != nil {
+		return nil, err
+	}
+	return r.encode(ctx)
+}
+
 // encode reads the source and gives it to the engine.
 func (r *segmentRun) encode(ctx context.Context) (*Encoded, error) {
-	r.slot.enter(StageReading, r.task.ID)
-	src, err := openSources(ctx, r.slot.worker.opts, r.task)
+	r.hand.enter(StageReading, r.task.ID)
+	src, err := openSources(ctx, r.hand.worker.opts, r.task)
 	if err != nil {
 		return nil, err
 	}
 	defer src.close()
-	r.slot.enter(StageEncoding, r.task.ID)
-	return r.slot.engine.Encode(ctx, r.task, src.inputs)
+	inputs, err := r.withSlate(ctx, src.inputs)
+	if err != nil {
+		return nil, err
+	}
+	r.hand.enter(StageEncoding, r.task.ID)
+	return r.hand.engine.Encode(ctx, r.task, inputs)
+}
+
+// withSlate adds the channel's own slate to the inputs. One that is not there or cannot be decoded is no reason to lose the
+// segment: the built-in one is shown.
+func (r *segmentRun) withSlate(ctx context.Context, inputs []Input) ([]Input, error) {
+	if !hasSlate(r.task) || r.hand.worker.shown == nil {
+		return inputs, nil
+	}
+	var picture []byte
+	err := persist(ctx, func() (err error) {
+		picture, err = r.hand.worker.shown.picture(ctx, r.task)
+		return err
+	})
+	switch code := rung.CodeOf(err); {
+	case err == nil:
+		return append(inputs, bytes.NewReader(picture)), nil
+	case code == rung.CodeNotFound || code == rung.CodeBadInput:
+		r.hand.worker.opts.Logger.Warn("slate not shown", "segment", r.task.ID.String(), "slate", r.task.Slate, "error", err)
+		return inputs, nil
+	}
+	return nil, err
 }
 
 // classify tells apart whose end an error is: the worker's (canceled), the live deadline's (deadline), or a hang of work
@@ -92,7 +124,7 @@ func (r *segmentRun) classify(outer, inner context.Context, err error) error {
 	case !ended || inner.Err() == nil:
 		return err
 	case r.task.Deadline.IsZero() || r.task.ID.Kind != rung.Live:
-		return &rung.Error{Code: rung.CodeEngine, Message: "segment " + r.task.ID.String() + ": not done within " + r.slot.worker.opts.TaskTimeout.String(),
+		return &rung.Error{Code: rung.CodeEngine, Message: "segment " + r.task.ID.String() + ": not done within " + r.hand.worker.opts.TaskTimeout.String(),
 			Hint: "its source may hang the decoder; raise the task timeout if the machine is just slow", Err: err}
 	default:
 		return &rung.Error{Code: rung.CodeDeadline, Message: "segment " + r.task.ID.String() + ": not done by its deadline",
@@ -108,7 +140,7 @@ func (r *segmentRun) result(e *Encoded, tracks []rung.Track) rung.Result {
 		Interval: t.Interval, Last: t.Last, Rate: t.Ladder.Grid.Rate, SegmentFrames: t.Ladder.Grid.SegmentFrames,
 		Time: t.Time, Raised: t.Raised, Deadline: t.Deadline,
 		Tracks: tracks, Stats: e.Reply.Stats,
-		Node: r.slot.worker.opts.Node, Slot: r.slot.number,
+		Node: r.hand.worker.opts.Node, Slot: r.hand.number,
 		Started: r.started, Finished: time.Now(),
 	}
 }

@@ -18,7 +18,7 @@ const segmentCaching = "public, max-age=31536000, immutable"
 func (r *segmentRun) store(ctx context.Context, e *Encoded) ([]rung.Track, error) {
 	var objects Objects
 	err := persist(ctx, func() (err error) {
-		objects, err = r.slot.worker.opts.Stores(ctx, r.task.Store)
+		objects, err = r.hand.worker.opts.Stores(ctx, r.task.Store)
 		return err
 	})
 	if err != nil {
@@ -70,7 +70,7 @@ func (r *segmentRun) tracks(e *Encoded) []rung.Track {
 // putTrack puts one rendition's init segment, unless this worker has done so before, and its media segment.
 func (r *segmentRun) putTrack(ctx context.Context, objects Objects, e *Encoded, t *rung.Track) error {
 	options := rung.ObjectOptions{ContentType: t.Type + "/mp4", CacheControl: segmentCaching, IfAbsent: true}
-	inits := r.slot.worker.inits
+	inits := r.hand.worker.inits
 	if name := r.task.Store + " " + t.Init; !inits.has(name) {
 		if err := r.put(ctx, objects, t.Init, e.Objects[t.ID+"/init"], options); err != nil {
 			return err
@@ -85,12 +85,12 @@ func (r *segmentRun) putTrack(ctx context.Context, objects Objects, e *Encoded, 
 func (r *segmentRun) put(ctx context.Context, objects Objects, key string, body []byte, options rung.ObjectOptions) error {
 	said := false
 	return persist(ctx, func() error {
-		try, cancel := context.WithTimeout(ctx, r.slot.worker.opts.PutTimeout)
+		try, cancel := context.WithTimeout(ctx, r.hand.worker.opts.PutTimeout)
 		defer cancel()
 		err := objects.Put(try, key, body, options)
 		if err != nil && mayPass(err) && !said {
 			said = true
-			r.slot.log.Warn("store is away, segment waits", "segment", r.task.ID.String(), "key", key, "error", err)
+			r.hand.log.Warn("store is away, segment waits", "segment", r.task.ID.String(), "key", key, "error", err)
 		}
 		return err
 	})

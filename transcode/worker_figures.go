@@ -1,6 +1,7 @@
 package transcode
 
 import (
+	"slices"
 	"time"
 
 	"rung"
@@ -37,3 +38,9 @@ const (
 	StageStoring   Stage = "storing"
 	StageReporting Stage = "reporting"
 )
+
+var stages = []Stage{StageReading, StageEncoding, StageStoring, StageReporting, StageIdle}
+
+// before reports whether s is what a slot is said to do rather than o, where its two hands are at these: the engine's work
+// comes first.
+func (s Stage) before(o Stage) bool { return slices.Index(stages, s) < slices.Index(stages, o) }

@@ -22,6 +22,8 @@ type WorkerOptions struct {
 	Queue Queue
 	// Window reads live source.
 	Window Window
+	// Slates give the channels' own slates. Default: none, so that the built-in one is shown.
+	Slates Slates
 	// Stores give the stores that segments go to.
 	Stores Stores
 	// Open opens VOD source.
@@ -45,6 +47,16 @@ func DefaultSlots(m Machine) int {
 		slots = min(slots, int(m.Memory/slotMemory))
 	}
 	return max(slots, 1)
+}
+
+// FilmSlots is how many slots a machine does best with for a single film, whose segments are all there: half as many as
+// cores, for ladders of several renditions, which keep two cores busy each. More would only take memory; where there are
+// fewer renditions, each slot keeps one core busy.
+func FilmSlots(m Machine, renditions int) int {
+	if renditions < 3 {
+		return DefaultSlots(m)
+	}
+	return max(1, min(DefaultSlots(m), (m.Cores+1)/2))
 }
 
 // withDefaults fills in the defaults and checks the rest.

@@ -15,6 +15,7 @@ import (
 	"rung"
 	"rung/internal/lifecycle"
 	"rung/store"
+	"rung/transcode"
 )
 
 // transcodeCommand is `rung transcode`: a whole system of its own for one job, with nothing kept but the presentation.
@@ -48,6 +49,9 @@ func (c *transcodeCommand) Run(ctx context.Context, g *globals) (err error) {
 	out, err := outURL(c.Out)
 	if err != nil {
 		return err
+	}
+	if c.Slots == 0 {
+		c.Slots = transcode.FilmSlots(transcode.ReadMachine(), len(profile.Video))
 	}
 	n, err := openNode(ctx, serveCommand{Data: data, Roles: []string{roleIngest, roleWorker, rolePackager}, Node: "local", Store: out, Slots: c.Slots,
 		Engine: c.Engine, Private: true, Files: true, memory: true}, g.logger(slog.LevelError))

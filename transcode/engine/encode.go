@@ -13,9 +13,9 @@ import (
 	"rung/transcode/protocol"
 )
 
-// pictureQueue is how many pictures may wait between two stages of an encode: enough that neither waits for the other at
-// each picture, few enough that a slot's memory stays small.
-const pictureQueue = 3
+// pictureQueue is how many pictures may wait for each encoder: enough that it need not wait at each of them, few enough
+// that a slot's memory stays small.
+const pictureQueue = 2
 
 // encode makes one segment of every rendition of the task's ladder. It is a pure function of the task and its source's
 // bytes. Errors are CodeInvalid (a task or setting that makes no sense), CodeBadInput (nothing could be decoded),
@@ -24,7 +24,7 @@ func encode(rio requestIO, req protocol.Request) (protocol.EncodeReply, error) {
 	if err := checkTask(req); err != nil {
 		return protocol.EncodeReply{}, err
 	}
-	defer trimMemory()
+	defer settleMemory()
 	began, before := time.Now(), usage()
 	e := &encodeRun{rio: &countingIO{requestIO: rio}, task: req.Task, inputs: req.Inputs}
 	defer e.Close()
@@ -45,7 +45,7 @@ func encode(rio requestIO, req protocol.Request) (protocol.EncodeReply, error) {
 		return protocol.EncodeReply{}, err
 	}
 	after := usage()
-	stages.cpu["mux"] = after.cpu - muxing.cpu
+	stages.account("mux", after.cpu-muxing.cpu)
 	e.stats.StageUS = stages.cpu
 	e.stats.SourceBytes = e.rio.bytes
 	e.stats.WallUS = time.Since(began).Microseconds()
@@ -60,7 +60,7 @@ func checkTask(req protocol.Request) error {
 	switch {
 	case t == nil:
 		return rung.Errorf(rung.CodeInvalid, "", "an encode needs a task")
-	case len(t.Parts) != len(req.Inputs):
+	case len(t.Parts)+slates(t) != len(req.Inputs):
 		return rung.Errorf(rung.CodeInvalid, "", "task %s: %d parts but %d inputs", t.ID, len(t.Parts), len(req.Inputs))
 	case t.Interval.First < 0 || t.Interval.Frames <= 0 || t.Interval.AudioFirst < 0 || t.Interval.AudioFrames < 0:
 		return rung.Errorf(rung.CodeInvalid, "", "task %s: interval %+v is not one", t.ID, t.Interval)
@@ -102,8 +102,6 @@ type encodeRun struct {
 	slate       *astiav.Frame
 	soundtracks []*soundtrack
 
-	decoded chan decodedPicture
-	fitted  chan gridPicture
 	scaled  []chan *astiav.Frame // one for each video rendition
 	sounded chan struct{}        // closed when all sound is decoded
 
@@ -119,8 +117,6 @@ type encodeRun struct {
 func (e *encodeRun) open() error {
 	e.video = make([]encodedVideo, len(e.task.Ladder.Video))
 	e.audio = make([]encodedAudio, len(e.task.Ladder.Audio))
-	e.decoded = make(chan decodedPicture, pictureQueue)
-	e.fitted = make(chan gridPicture, pictureQueue)
 	e.sounded = make(chan struct{})
 	for range e.video {
 		e.scaled = append(e.scaled, make(chan *astiav.Frame, pictureQueue))
@@ -136,18 +132,24 @@ func (e *encodeRun) open() error {
 		return nil
 	}
 	var err error
-	e.slate, err = newSlate(e.task.Ladder.Source)
+	if slates(e.task) > 0 {
+		e.slate, err = readSlate(e.rio.requestIO, len(e.task.Parts), e.task.Ladder.Video[0])
+	} else {
+		e.slate, err = newSlate(e.task.Ladder.Source)
+	}
 	return err
+}
+
+// slates is how many inputs a task has behind those of its parts: one where it has a picture of its own for the slate.
+func slates(t *rung.Task) int {
+	if t.Slate != "" && len(t.Ladder.Video) > 0 {
+		return 1
+	}
+	return 0
 }
 
 // Close releases what open made and, after a failure, what is left in the queues.
 func (e *encodeRun) Close() {
-	discard(e.decoded, func(p decodedPicture) {
-		if p.frame != nil {
-			p.frame.Free()
-		}
-	})
-	discard(e.fitted, func(p gridPicture) { p.frame.Free() })
 	for _, q := range e.scaled {
 		discard(q, (*astiav.Frame).Free)
 	}
@@ -163,17 +165,17 @@ func (e *encodeRun) Close() {
 // those that wait for it.
 func (e *encodeRun) start(ctx context.Context, s *stages) {
 	for i, r := range e.task.Ladder.Video {
-		s.start("encode:"+r.ID, func() (err error) {
-			e.video[i], err = encodeVideo(ctx, r, e.task.Ladder, e.scaled[i])
+		start := s.start
+		if i > 0 { // the widest is the first, and takes the longest
+			start = s.startBehind
+		}
+		start("encode:"+r.ID, func(*stepWatch) (err error) {
+			e.video[i], err = encodeVideo(ctx, r, e.task, e.scaled[i])
 			return err
 		})
 	}
-	s.start("decode", func() error { return e.decode(ctx) })
-	if len(e.video) > 0 {
-		s.start("deinterlace", func() error { return e.fit(ctx) })
-		s.start("scale", func() error { return e.scale(ctx) })
-	}
-	s.start("audio", func() error { return e.encodeSound(ctx) })
+	s.start("decode", func(w *stepWatch) error { return e.decode(ctx, w) })
+	s.start("audio", func(*stepWatch) error { return e.encodeSound(ctx) })
 }
 
 // judge decides whether what was decoded is enough to publish.

@@ -12,6 +12,7 @@ package engine
 #include <libavutil/opt.h>
 #include <libavutil/pixdesc.h>
 #include <libswscale/swscale.h>
+#include "block_cache.h"
 
 static struct SwsContext *newScaler(int sw, int sh, int sf, int srange, int dw, int dh, int df, int drange, int flags) {
 	struct SwsContext *c = sws_alloc_context();
@@ -49,6 +50,16 @@ static void plainFrame(AVFrame *f, int64_t pts) {
 	f->pkt_dts = AV_NOPTS_VALUE;
 	f->duration = 1;
 }
+
+static int offsetQP(AVFrame *f, int num, int den) {
+	AVFrameSideData *sd = av_frame_new_side_data(f, AV_FRAME_DATA_REGIONS_OF_INTEREST, sizeof(AVRegionOfInterest));
+	if (!sd)
+		return AVERROR(ENOMEM);
+	*(AVRegionOfInterest *)sd->data = (AVRegionOfInterest){
+		.self_size = sizeof(AVRegionOfInterest), .bottom = f->height, .right = f->width, .qoffset = {num, den},
+	};
+	return 0;
+}
 */
 import "C"
 
@@ -69,10 +80,14 @@ const errNoMemory = astiav.Error(-C.ENOMEM)
 // arena would keep a share of what it once held.
 func oneHeap() { C.mallopt(C.M_ARENA_MAX, 1) }
 
-// trimMemory gives back to the system what the C heap has free: encoders free hundreds of megabytes at the end of a
-// segment, in pieces that the next one's do not fit. Kept instead, they cost half as much memory again and saved no time
-// that could be measured (docs/performance.md).
-func trimMemory() { C.malloc_trim(0) }
+// settleMemory says that a request has ended, to the cache of large blocks (block_cache.c).
+func settleMemory() { C.block_cache_settle() }
+
+// blockMemory is what the cache of large blocks has mapped, and how much of it is in use, in bytes.
+func blockMemory() (mapped, used int64) {
+	size := C.block_cache_measure()
+	return int64(size.mapped), int64(size.mapped - size.idle)
+}
 
 // skipUnreferenced has a decoder pass over pictures that no other refers to, or decode all again.
 func skipUnreferenced(cc *astiav.CodecContext, skip bool) {
@@ -129,6 +144,15 @@ func cBool(b bool) int {
 // would act on picture types, captions and aspect ratios that are the source's own.
 func plainFrame(f *astiav.Frame, pts int64) {
 	C.plainFrame((*C.AVFrame)(f.UnsafePointer()), C.int64_t(pts))
+}
+
+// offsetQP has libx264 code the whole of a picture with a quantiser (QP) that is this much higher, in tenths.
+func offsetQP(f *astiav.Frame, tenths int) error {
+	const highest = 51 // what libavcodec counts regions' offsets in parts of
+	if ret := C.offsetQP((*C.AVFrame)(f.UnsafePointer()), C.int(tenths), 10*highest); ret < 0 {
+		return astiav.Error(ret)
+	}
+	return nil
 }
 
 // reorderDepth is the number of pictures by which an opened encoder's decoding order departs from output order at most.

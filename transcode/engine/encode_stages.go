@@ -5,25 +5,27 @@ package engine
 import (
 	"context"
 
-	"github.com/asticode/go-astiav"
-
 	"rung"
 )
 
-// decode is the first stage: it reads the parts, one after the other, and decodes their pictures and sound.
-func (e *encodeRun) decode(ctx context.Context) error {
+// decode is the stage before the encoders: it reads the parts, one after the other, decodes their sound and pictures, and
+// brings each picture to its place on the grid and to every rendition's size. All this is one goroutine: it is less work
+// than the largest encoder's, and a picture that goes from step to step while it is in the processor's cache costs less
+// than one that waits in a queue.
+func (e *encodeRun) decode(ctx context.Context, watch *stepWatch) error {
+	pictures := newPictureSteps(ctx, e, watch)
+	defer pictures.Close()
 	for i := range e.task.Parts {
-		if err := e.decodePart(ctx, i); err != nil {
+		if err := e.decodePart(ctx, i, pictures); err != nil {
 			return err
 		}
 	}
-	close(e.decoded)
 	close(e.sounded)
-	return nil
+	return pictures.end()
 }
 
 // decodePart decodes one part. One that cannot be read at all is passed over: its places are filled with what there is.
-func (e *encodeRun) decodePart(ctx context.Context, i int) error {
+func (e *encodeRun) decodePart(ctx context.Context, i int, pictures *pictureSteps) error {
 	part := e.task.Parts[i]
 	d, err := newPartDecoder(e.rio, i, e.inputs[i].Size, part)
 	if err != nil {
@@ -37,8 +39,8 @@ func (e *encodeRun) decodePart(ctx context.Context, i int) error {
 	defer e.account(d)
 	defer d.Close()
 	if part.Video != nil && len(e.video) > 0 {
-		d.video = newVideoStream(part.Video, e.task, e.decoded)
-		if err := send(ctx, e.decoded, decodedPicture{begin: &d.video.clock}); err != nil {
+		d.video = newVideoStream(part.Video, e.task, pictures.put)
+		if err := pictures.begin(&d.video.clock); err != nil {
 			return err
 		}
 	}
@@ -51,7 +53,7 @@ func (e *encodeRun) decodePart(ctx context.Context, i int) error {
 	if err != nil || !onward || d.video == nil {
 		return err
 	}
-	return send(ctx, e.decoded, decodedPicture{onward: true})
+	return pictures.goOn()
 }
 
 // tracksOf are the soundtracks made of a part's audio source number k.
@@ -75,81 +77,6 @@ func (e *encodeRun) account(d *partDecoder) {
 		e.heard += a.frames
 		e.stats.DecodeErrors += a.damage
 	}
-}
-
-// fit is the stage that deinterlaces and decides what fills each place of the grid.
-func (e *encodeRun) fit(ctx context.Context) error {
-	emit := func(p gridPicture) error {
-		err := send(ctx, e.fitted, p)
-		if err != nil {
-			p.frame.Free()
-		}
-		return err
-	}
-	slate := func() *astiav.Frame { return e.slate.Clone() }
-	stage := &fitStage{
-		fitter:       newFitter(e.task.Interval, e.task.Ladder.Grid.Rate, slate, emit),
-		deinterlacer: deinterlacer{mode: e.task.Ladder.Deinterlace},
-	}
-	defer stage.Close()
-	for {
-		p, ok, err := receive(ctx, e.decoded)
-		if err != nil {
-			return err
-		}
-		if !ok {
-			break
-		}
-		if err := stage.take(p); err != nil {
-			return err
-		}
-	}
-	if err := stage.end(); err != nil {
-		return err
-	}
-	f := stage.fitter
-	e.stats.Repeated, e.stats.Dropped, e.stats.Slate = f.repeated, f.dropped, f.slates
-	close(e.fitted)
-	return nil
-}
-
-// scale is the stage that brings each picture to every rendition's size.
-func (e *encodeRun) scale(ctx context.Context) error {
-	c := newCascade(e.task.Ladder.Video, fullRange(e.task.Ladder.Source))
-	defer c.Close()
-	for {
-		p, ok, err := receive(ctx, e.fitted)
-		if err != nil {
-			return err
-		}
-		if !ok {
-			break
-		}
-		if err := e.scaleOne(ctx, c, p); err != nil {
-			return err
-		}
-	}
-	for _, q := range e.scaled {
-		close(q)
-	}
-	return nil
-}
-
-func (e *encodeRun) scaleOne(ctx context.Context, c *cascade, p gridPicture) error {
-	defer p.frame.Free()
-	frames, err := c.scale(p.frame, p.repeated, p.place-e.task.Interval.First)
-	if err != nil {
-		return err
-	}
-	for i, f := range frames {
-		if err := send(ctx, e.scaled[i], f); err != nil {
-			for _, left := range frames[i:] {
-				left.Free()
-			}
-			return err
-		}
-	}
-	return nil
 }
 
 // encodeSound is the stage that encodes the soundtracks once all sound is decoded.

@@ -15,13 +15,6 @@ import (
 // in seconds: streams of a file are interleaved more closely than this, so what has not come will not come.
 const overrun = 10
 
-// decodedPicture is what a partDecoder tells of its video. Exactly one of the three is said.
-type decodedPicture struct {
-	frame  *astiav.Frame // a picture whose time stamp is unwrapped, in the source's time base; its receiver frees it
-	begin  *videoClock   // the pictures of a part follow
-	onward bool          // the part's source goes on behind what was read of it
-}
-
 // partDecoder reads one part of a task and decodes its pictures and sound.
 type partDecoder struct {
 	part   rung.Part

@@ -27,23 +27,48 @@ func newStages(ctx context.Context) (*stages, context.Context) {
 }
 
 // start runs one stage. It keeps to one thread, so that the thread's clock is the stage's; threads that an encoder starts
-// by itself are not counted.
-func (s *stages) start(name string, run func() error) {
+// by itself are not counted. A stage of several steps tells its watch when one of another name begins.
+func (s *stages) start(name string, run func(*stepWatch) error) {
 	s.wg.Go(func() {
 		runtime.LockOSThread()
 		defer runtime.UnlockOSThread()
-		before := threadMicros()
-		err := run()
-		used := threadMicros() - before
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.cpu[name] += used
-		if err != nil && s.err == nil {
-			s.err = err
-			s.cancel(err)
-		}
+		s.run(name, run)
 	})
 }
+
+// run runs a stage on the thread that the goroutine keeps to.
+func (s *stages) run(name string, run func(*stepWatch) error) {
+	watch := newStepWatch(s, name)
+	err := run(watch)
+	watch.enter("")
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err != nil && s.err == nil {
+		s.err = err
+		s.cancel(err)
+	}
+}
+
+// account adds processor time to a stage's.
+func (s *stages) account(name string, micros int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.cpu[name] += micros
+}
+
+// startBehind runs a stage whose thread gives way to those of the other stages: one with less to do, which would otherwise
+// share the cores evenly with the one that all wait for at the end.
+func (s *stages) startBehind(name string, run func(*stepWatch) error) {
+	s.wg.Go(func() {
+		// Never unlocked: the thread ends with the goroutine, as a user may not take a thread's niceness back.
+		runtime.LockOSThread()
+		_ = unix.Setpriority(unix.PRIO_PROCESS, 0, behind) // without it all is slower and nothing else
+		s.run(name, run)
+	})
+}
+
+// behind is the niceness of a thread that gives way: the kernel gives it a ninth of the time of one that does not.
+const behind = 10
 
 // wait returns when all stages have ended, with the first one's error.
 func (s *stages) wait() error {

@@ -16,6 +16,7 @@ import (
 // videoEncoder encodes one rendition of one interval.
 type videoEncoder struct {
 	rendition rung.VideoRendition
+	frames    int64 // of the interval
 	cc        *astiav.CodecContext
 	packet    *astiav.Packet
 	units     []accessUnit
@@ -28,12 +29,11 @@ type encodedVideo struct {
 	reorder int64 // pictures by which decoding order departs from output order at most; the same for every segment
 }
 
-// encodeVideo encodes the pictures that come through queue, whose time stamps count grid places from 0, until it is
-// closed.
-func encodeVideo(ctx context.Context, r rung.VideoRendition, ladder rung.Ladder, queue <-chan *astiav.Frame) (encodedVideo, error) {
-	e := &videoEncoder{rendition: r, packet: astiav.AllocPacket()}
+// encodeVideo encodes an interval's pictures, which come through queue with time stamps that count from 0.
+func encodeVideo(ctx context.Context, r rung.VideoRendition, task *rung.Task, queue <-chan *astiav.Frame) (encodedVideo, error) {
+	e := &videoEncoder{rendition: r, frames: task.Interval.Frames, packet: astiav.AllocPacket()}
 	defer e.Close()
-	if err := e.open(ladder); err != nil {
+	if err := e.open(task.Ladder); err != nil {
 		return encodedVideo{}, err
 	}
 	for {
@@ -85,8 +85,39 @@ func (e *videoEncoder) put(f *astiav.Frame) error {
 	if f.Pts()%e.rendition.GOP == 0 {
 		f.SetPictureType(astiav.PictureTypeI)
 	}
+	if tenths := e.edgeQP(f.Pts()); tenths != 0 {
+		if err := offsetQP(f, tenths); err != nil {
+			return err
+		}
+	}
 	return e.send(f)
 }
+
+// edgeQP is what to change a picture's QP by, in tenths, so that a segment's edges are like those of GOPs within one encode.
+// x264 gives a key picture a QP lower than those before it by ip_ratio, but not the first it encodes, which has none before
+// it; and a picture that later ones refer to a lower one, which includes the last before a key picture, but not the last it
+// encodes, which it knows to be the last. docs/joins.md has what this gains.
+func (e *videoEncoder) edgeQP(place int64) int {
+	switch {
+	case e.rendition.Codec != "libx264":
+		return 0
+	case place == 0:
+		return firstQP
+	case place == e.frames-1:
+		return lastQP
+	case place >= e.frames-nearEnd:
+		return nearLastQP
+	default:
+		return 0
+	}
+}
+
+const (
+	firstQP    = -29 // 6 log2(1.4): ip_ratio
+	lastQP     = -28
+	nearLastQP = -8
+	nearEnd    = 5 // pictures
+)
 
 // finish gives what was encoded.
 func (e *videoEncoder) finish() (encodedVideo, error) {

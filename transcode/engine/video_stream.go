@@ -26,7 +26,7 @@ type videoStream struct {
 	stop  int64 // pictures from here on are not wanted
 	step  int64 // a source picture's usual duration, in the source's time base
 	rate  rung.Rational
-	queue chan<- decodedPicture
+	emit  func(*astiav.Frame) error // owns the picture, whose time stamp is unwrapped, in the source's time base
 
 	decoder  *decoder
 	lead     []*astiav.Frame // the latest pictures before first
@@ -39,19 +39,23 @@ type videoStream struct {
 
 // newVideoStream prepares to decode a part's video for an interval. Where deinterlacing makes a picture of each field, a
 // source picture takes two places.
-func newVideoStream(source *rung.VideoSource, task *rung.Task, queue chan<- decodedPicture) *videoStream {
+func newVideoStream(source *rung.VideoSource, task *rung.Task, emit func(*astiav.Frame) error) *videoStream {
 	rate := task.Ladder.Grid.Rate
 	places := int64(1)
 	if task.Ladder.Deinterlace == "field" {
 		places = 2
 	}
+	clock := newVideoClock(source, rate, task.Interval)
+	if task.Ladder.Pulldown != "" {
+		clock.late = rung.R(rate.Den, 4*rate.Num)
+	}
 	return &videoStream{
-		clock: newVideoClock(source, rate, task.Interval),
+		clock: clock,
 		first: max(source.From, task.Interval.First),
 		stop:  min(source.To, task.Interval.End()) + 3*places,
 		step:  max(1, rung.Rescale(places, rate.Inverse(), source.TimeBase)),
 		rate:  rate,
-		queue: queue,
+		emit:  emit,
 		last:  noPTS,
 		past:  -1,
 	}
@@ -82,7 +86,7 @@ func (v *videoStream) Close() {
 
 // take decodes a packet. No picture is shown before it is decoded, so a packet whose decoding time is past the end ends
 // the stream; so does a picture that is, where packets have no decoding time.
-func (v *videoStream) take(ctx context.Context, p *astiav.Packet) (past int64, err error) {
+func (v *videoStream) take(_ context.Context, p *astiav.Packet) (past int64, err error) {
 	ts := p.Dts()
 	if ts == noPTS && v.finished {
 		ts = p.Pts()
@@ -93,10 +97,10 @@ func (v *videoStream) take(ctx context.Context, p *astiav.Packet) (past int64, e
 	if !v.finished && v.past < 0 {
 		pts := p.Pts()
 		skipUnreferenced(v.decoder.cc, pts != noPTS && v.clock.place(2*v.clock.unwrapped(pts)) < v.first-leadDecoded)
-		err = v.decoder.put(p, func(f *astiav.Frame) error { return v.show(ctx, f) })
+		err = v.decoder.put(p, func(f *astiav.Frame) error { return v.show(f) })
 	}
 	if err == nil && v.past >= 0 {
-		err = v.flush(ctx)
+		err = v.end()
 	}
 	return v.past, err
 }
@@ -108,20 +112,23 @@ func (v *videoStream) reach(place int64) {
 	}
 }
 
-// flush ends the decoding.
-func (v *videoStream) flush(ctx context.Context) error {
+// flush implements packetTaker.
+func (v *videoStream) flush(context.Context) error { return v.end() }
+
+// end ends the decoding.
+func (v *videoStream) end() error {
 	if v.finished || v.decoder == nil {
 		return nil
 	}
 	v.finished = true
-	if err := v.decoder.put(nil, func(f *astiav.Frame) error { return v.show(ctx, f) }); err != nil {
+	if err := v.decoder.put(nil, func(f *astiav.Frame) error { return v.show(f) }); err != nil {
 		return err
 	}
-	return v.sendLead(ctx)
+	return v.sendLead()
 }
 
 // show sends a decoded picture on, or keeps it while it may be the last before those that are wanted.
-func (v *videoStream) show(ctx context.Context, f *astiav.Frame) error {
+func (v *videoStream) show(f *astiav.Frame) error {
 	v.decoded++
 	pts := v.timeOf(f)
 	v.last = pts
@@ -137,11 +144,11 @@ func (v *videoStream) show(ctx context.Context, f *astiav.Frame) error {
 		v.keep(kept)
 		return nil
 	}
-	if err := v.sendLead(ctx); err != nil {
+	if err := v.sendLead(); err != nil {
 		kept.Free()
 		return err
 	}
-	return v.send(ctx, kept)
+	return v.emit(kept)
 }
 
 // timeOf is a picture's unwrapped time stamp; one without any follows the picture before at the usual distance.
@@ -168,21 +175,13 @@ func (v *videoStream) keep(f *astiav.Frame) {
 	v.lead = append(v.lead, f)
 }
 
-func (v *videoStream) sendLead(ctx context.Context) error {
+func (v *videoStream) sendLead() error {
 	for len(v.lead) > 0 {
 		f := v.lead[0]
 		v.lead = v.lead[1:]
-		if err := v.send(ctx, f); err != nil {
+		if err := v.emit(f); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-func (v *videoStream) send(ctx context.Context, f *astiav.Frame) error {
-	err := send(ctx, v.queue, decodedPicture{frame: f})
-	if err != nil {
-		f.Free()
-	}
-	return err
 }
