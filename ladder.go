@@ -6,6 +6,7 @@ type Ladder struct {
 	Profile     string           `json:"profile"`
 	Grid        Grid             `json:"grid"`
 	Deinterlace string           `json:"deinterlace,omitempty"` // "", "frame" (same rate) or "field" (double rate); acts on flagged frames only
+	Pulldown    string           `json:"pulldown,omitempty"`    // "", or "keep": the source's film is on the grid as it is flagged to be shown
 	Source      Picture          `json:"source"`                // the source picture the ladder was resolved for
 	Video       []VideoRendition `json:"video"`                 // widest first; empty for an audio-only service
 	Audio       []AudioRendition `json:"audio"`                 // empty for a video-only service

@@ -35,6 +35,7 @@ type VideoInfo struct {
 	FrameRate  Rational `json:"frame_rate"` // frames (not fields) per second, snapped to a standard rate
 	Interlaced bool     `json:"interlaced"`
 	TopFirst   bool     `json:"top_first,omitempty"`
+	Pulldown   bool     `json:"pulldown,omitempty"` // film flagged to be shown at 5/4 of FrameRate, every other picture for 3 fields
 	PixFmt     string   `json:"pix_fmt,omitempty"`
 	Primaries  string   `json:"primaries,omitempty"` // libavutil's names; empty where unspecified
 	Transfer   string   `json:"transfer,omitempty"`

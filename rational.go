@@ -3,6 +3,7 @@ package rung
 import (
 	"fmt"
 	"math/big"
+	"math/bits"
 	"strconv"
 	"strings"
 )
@@ -54,6 +55,45 @@ func (r Rational) Float() float64 {
 // Rescale gives v*from/to rounded to the nearest integer, halves up (toward positive infinity), without overflow in
 // between: the change of a time stamp from time base from to time base to.
 func Rescale(v int64, from, to Rational) int64 {
+	n, short := multiply(v, from.Num)
+	if short {
+		n, short = multiply(n, to.Den)
+	}
+	d, divisor := multiply(from.Den, to.Num)
+	if !short || !divisor || d <= 0 {
+		return rescaleLong(v, from, to)
+	}
+	// floor((2n + d) / 2d), as Go's division is toward zero
+	n, d = 2*n+d, 2*d
+	q := n / d
+	if n%d < 0 {
+		q--
+	}
+	return q
+}
+
+// multiply gives a*b, and whether that is short enough to be doubled and added to without overflow.
+func multiply(a, b int64) (int64, bool) {
+	high, low := bits.Mul64(magnitude(a), magnitude(b))
+	if high != 0 || low >= 1<<61 {
+		return 0, false
+	}
+	if (a < 0) != (b < 0) {
+		return -int64(low), true
+	}
+	return int64(low), true
+}
+
+// magnitude is |a|, of the least integer too.
+func magnitude(a int64) uint64 {
+	if a < 0 {
+		return -uint64(a)
+	}
+	return uint64(a)
+}
+
+// rescaleLong is Rescale where a product exceeds 64 bits. It takes some fifty times as long (BenchmarkRescale).
+func rescaleLong(v int64, from, to Rational) int64 {
 	n := new(big.Int).Mul(big.NewInt(v), big.NewInt(from.Num))
 	n.Mul(n, big.NewInt(to.Den))
 	d := new(big.Int).Mul(big.NewInt(from.Den), big.NewInt(to.Num))

@@ -43,8 +43,13 @@ type Task struct {
 	Store  string `json:"store,omitempty"`
 	Prefix string `json:"prefix"`
 	Parts  []Part `json:"parts"` // in timeline order; none: the whole segment is slate and silence
+	// Slate is the key of the channel's own picture for a source that is not there, the SHA-256 of the image in hex; empty:
+	// the built-in one.
+	Slate string `json:"slate,omitempty"`
 	// Time is the wall-clock time of the interval's first frame (EXT-X-PROGRAM-DATE-TIME).
 	Time time.Time `json:"time"`
+	// Arrived is when the last of its source came in from the network; zero for VOD.
+	Arrived time.Time `json:"arrived,omitzero"`
 	// Raised is when the last of its source was in the source window; Deadline is when its result is too late to be
 	// listed. VOD tasks have no deadline (zero).
 	Raised   time.Time `json:"raised"`
@@ -52,7 +57,8 @@ type Task struct {
 }
 
 // Part is one stretch of source that maps onto the timeline by one rule. A segment has more than one only where the
-// source's clock, codec or layout changed inside it.
+// source's clock changed or its streams moved to other PIDs inside it, or bytes of it were lost; other codecs and tracks
+// make a new session.
 type Part struct {
 	Window *WindowRange `json:"window,omitempty"` // exactly one of Window
 	Object *ObjectRange `json:"object,omitempty"` // and Object is set
@@ -104,6 +110,9 @@ type VideoSource struct {
 // Sample + q, where q = (p-Origin) * TimeBase * SampleRate rounded to a multiple of FrameSize (to an integer where
 // FrameSize is 0): the time stamps' rounding never reaches the samples, whichever frame decoding starts with.
 // Samples are counted at SampleRate from the session's origin.
+//
+// With a Drift, the drift at the frame's time is added to q before it is rounded, and the source sample that is heard at
+// an output sample is the one at its time plus the drift there.
 type AudioSource struct {
 	Index      int      `json:"index"`
 	PID        int      `json:"pid,omitempty"`
@@ -115,6 +124,7 @@ type AudioSource struct {
 	FrameSize  int      `json:"frame_size,omitempty"`
 	Origin     int64    `json:"origin"`
 	Sample     int64    `json:"sample"`
+	Drift      Drift    `json:"drift,omitempty"`
 	// From and To bound the output samples (at AudioRate) this part may fill: [From, To).
 	From int64 `json:"from"`
 	To   int64 `json:"to"`

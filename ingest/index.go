@@ -15,4 +15,8 @@ type IndexedPicture struct {
 // Span bounds an audio stream: [First, End). Both zero: the stream has no sound.
 type Span struct {
 	First, End int64
+	// Stamps are the time stamps of some coded frames, in order; Shortest and Longest are the least and the greatest
+	// difference of one frame's to the next's.
+	Stamps            []int64
+	Shortest, Longest int64
 }

@@ -33,6 +33,12 @@ func (p *plan) indexed(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := p.checkLength(l, index); err != nil {
+		return err
+	}
+	for i := range min(len(l.audio), len(index.Audio)) {
+		index.Audio[i].Stamps = l.audio[i].followed(index.Audio[i], audio[i].FrameSize)
+	}
 	where := &objectSeeks{url: p.job.Input, object: p.object, layout: l, video: index.Video}
 	if l.video == nil && len(index.Audio) > 0 {
 		where.audio = index.Audio[0].First
@@ -99,6 +105,7 @@ func feedIndex(s *segmenter, l layout, index Index) {
 	var never time.Time
 	for i := range l.audio {
 		if i < len(index.Audio) && index.Audio[i].End > index.Audio[i].First && l.video != nil {
+			s.stamps(i, index.Audio[i].Stamps)
 			s.sound(sound{track: i, pts: index.Audio[i].First, end: 1}, never)
 		}
 	}
@@ -107,6 +114,7 @@ func feedIndex(s *segmenter, l layout, index Index) {
 		s.picture(picture{pts: p.PTS, dts: p.DTS, randomAccess: p.Key, count: 1, position: at, end: at + 1}, never)
 	}
 	if l.video == nil && len(index.Audio) > 0 {
+		s.stamps(0, index.Audio[0].Stamps)
 		feedSpan(s, l.audio[0], index.Audio[0])
 	}
 	s.flush(never)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"reflect"
 	"slices"
 	"testing"
 	"testing/synctest"
@@ -125,7 +126,7 @@ func TestPlanTransportSame(t *testing.T) {
 	}
 	for i := range live {
 		a, b := live[i].Parts[0], planned[i].Parts[0]
-		if *a.Video != *b.Video || a.Audio[0] != b.Audio[0] || live[i].Interval != planned[i].Interval || a.Window.Length != b.Object.End-b.Object.Offset {
+		if *a.Video != *b.Video || !reflect.DeepEqual(a.Audio, b.Audio) || live[i].Interval != planned[i].Interval || a.Window.Length != b.Object.End-b.Object.Offset {
 			t.Errorf("task %d is %+v live and %+v planned", i, live[i], planned[i])
 		}
 	}

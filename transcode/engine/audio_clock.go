@@ -28,7 +28,7 @@ func newAudioClock(source *rung.AudioSource, interval rung.Interval) *audioClock
 func (c *audioClock) sample(ts, n int64) int64 {
 	at := c.following
 	if ts != noPTS {
-		at = c.source.Sample + c.offset(c.unwrapped(ts)-c.source.Origin)
+		at = c.place(ts)
 		if c.source.FrameSize == 0 && c.started && abs(at-c.following) <= c.tick() {
 			at = c.following
 		}
@@ -41,10 +41,17 @@ func (c *audioClock) sample(ts, n int64) int64 {
 // unwrapped is a time stamp without its wraps, in the source's time base.
 func (c *audioClock) unwrapped(ts int64) int64 { return unwrap(ts, c.expected, c.source.WrapBits) }
 
-// offset is the duration of some ticks in samples, on the lattice.
-func (c *audioClock) offset(ticks int64) int64 {
+// place is the source sample of a time stamp, on the lattice.
+func (c *audioClock) place(ts int64) int64 {
+	ticks, rate := c.unwrapped(ts)-c.source.Origin, int64(c.source.SampleRate)
 	size := int64(max(c.source.FrameSize, 1))
-	return size * rung.Rescale(ticks, c.source.TimeBase, rung.Rational{Num: size, Den: int64(c.source.SampleRate)})
+	if len(c.source.Drift) == 0 {
+		return c.source.Sample + size*rung.Rescale(ticks, c.source.TimeBase, rung.Rational{Num: size, Den: rate})
+	}
+	out := rung.Rational{Num: 1, Den: rung.AudioRate}
+	instant := rung.Rescale(c.source.Sample, rung.Rational{Num: 1, Den: rate}, out) + rung.Rescale(ticks, c.source.TimeBase, out)
+	units := rung.Rescale(ticks, c.source.TimeBase, rung.Rational{Num: 1, Den: rate * rung.DriftUnit}) + c.source.Drift.At(instant)
+	return c.source.Sample + size*floorDiv(units+size*rung.DriftUnit/2, size*rung.DriftUnit)
 }
 
 // tick is a tick of the time base in samples, rounded up.

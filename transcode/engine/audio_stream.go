@@ -27,7 +27,8 @@ func newAudioStream(source *rung.AudioSource, task *rung.Task, tracks []*soundtr
 	a := &audioStream{clock: newAudioClock(source, task.Interval), tracks: tracks}
 	for _, t := range tracks {
 		t.begin(source)
-		a.end = max(a.end, rung.Rescale(t.end, rung.Rational{Num: 1, Den: rung.AudioRate}, rung.Rational{Num: 1, Den: int64(source.SampleRate)}))
+		end, _ := newDriftMap(source, source.SampleRate).at(t.end)
+		a.end = max(a.end, end+1)
 	}
 	a.end += resampleMargin
 	return a
@@ -56,7 +57,7 @@ func (a *audioStream) Close() {
 func (a *audioStream) take(_ context.Context, p *astiav.Packet) (past int64, err error) {
 	past = -1
 	if p.Pts() != noPTS {
-		at := a.clock.source.Sample + a.clock.offset(a.clock.unwrapped(p.Pts())-a.clock.source.Origin)
+		at := a.clock.place(p.Pts())
 		if at >= a.end {
 			a.finished = true
 			past = (at - a.end) / int64(a.clock.source.SampleRate)

@@ -26,6 +26,8 @@ type encodeSource struct {
 	cut bool
 	// refresh is how many pictures after a key picture the stream is whole, where it is refreshed step by step.
 	refresh int64
+	// drift is by how many samples the sound is ahead of its time stamps after so many seconds; nil: it is not.
+	drift func(second int64) float64
 	// keys are the key pictures of a file that is to be sought in.
 	keys []testPacket
 }
@@ -105,7 +107,7 @@ func (s *encodeSource) task(t testing.TB, n, frames int64) (*memoryIO, protocol.
 		part.Audio = append(part.Audio, rung.AudioSource{
 			Index: a.Index, PID: a.PID, Codec: a.Codec, TimeBase: a.TimeBase, WrapBits: wrap, SampleRate: a.SampleRate, Channels: a.Channels,
 			FrameSize: a.FrameSize, Origin: a.StartTime, Sample: rung.Rescale(unwrap(a.StartTime, s.origin, wrap), a.TimeBase, perSample) - s.originSample(perSample),
-			From: math.MinInt64 / 4, To: math.MaxInt64 / 4,
+			Drift: s.drifts(interval), From: math.MinInt64 / 4, To: math.MaxInt64 / 4,
 		})
 	}
 	data := s.data
@@ -122,6 +124,18 @@ func (s *encodeSource) task(t testing.TB, n, frames int64) (*memoryIO, protocol.
 		Ladder:   s.ladder,
 		Parts:    []rung.Part{part},
 	}}
+}
+
+// drifts is the drift of the sound around an interval, with a knot at each second.
+func (s *encodeSource) drifts(interval rung.Interval) rung.Drift {
+	if s.drift == nil {
+		return nil
+	}
+	var d rung.Drift
+	for second := interval.AudioFirst*rung.AudioFrame/rung.AudioRate - 1; second <= interval.AudioEnd()*rung.AudioFrame/rung.AudioRate+2; second++ {
+		d = append(d, rung.DriftKnot{At: second * rung.AudioRate, Offset: int64(math.Round(s.drift(second) * rung.DriftUnit))})
+	}
+	return d
 }
 
 // originSample is the origin's time stamp in samples.

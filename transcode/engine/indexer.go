@@ -14,6 +14,9 @@ import (
 // untimedHint tells what to do with a file without time stamps.
 const untimedHint = "put it into a container that has time stamps first, such as MP4 or MPEG-TS"
 
+// stampsPerSecond is how many time stamps of sound an index has: enough to see its clock drift, few for a long film.
+const stampsPerSecond = 5
+
 // indexer gathers an index from packets.
 type indexer struct {
 	videoIndex int // -1: none
@@ -27,6 +30,8 @@ type audioBounds struct {
 	index int
 	span  protocol.AudioSpan
 	seen  bool
+	last  int64 // the latest frame's time stamp
+	apart int64 // how far the stamps that are told are apart
 }
 
 // newIndexer checks that the streams are there and has the demuxer leave out all others.
@@ -41,6 +46,7 @@ func newIndexer(s *source, video int, audio []int) (*indexer, error) {
 		ix.audio = append(ix.audio, audioBounds{index: a})
 	}
 	for _, st := range s.fc.Streams() {
+		ix.scale(st.Index(), ratio(st.TimeBase()))
 		kind, ok := wanted[st.Index()]
 		if !ok {
 			st.SetDiscard(astiav.DiscardAll)
@@ -67,6 +73,7 @@ func (ix *indexer) take(p *astiav.Packet) {
 	for i := range ix.audio {
 		if ix.audio[i].index == p.StreamIndex() && p.Pts() != noPTS {
 			ix.audio[i].extend(p.Pts(), p.Pts()+p.Duration())
+			ix.audio[i].stamp(p.Pts())
 		}
 	}
 }
@@ -96,6 +103,28 @@ func (a *audioBounds) extend(first, end int64) {
 	a.seen = true
 }
 
+// scale sets how far the stamps of a stream's sound that are told are apart.
+func (ix *indexer) scale(stream int, timeBase rung.Rational) {
+	for i := range ix.audio {
+		if ix.audio[i].index == stream {
+			ix.audio[i].apart = max(1, rung.Rescale(1, rung.R(1, stampsPerSecond), timeBase))
+		}
+	}
+}
+
+// stamp notes a frame's time stamp.
+func (a *audioBounds) stamp(pts int64) {
+	if n := len(a.span.Stamps); n == 0 {
+		a.span.Shortest, a.span.Longest = math.MaxInt64, math.MinInt64
+	} else {
+		a.span.Shortest, a.span.Longest = min(a.span.Shortest, pts-a.last), max(a.span.Longest, pts-a.last)
+	}
+	if n := len(a.span.Stamps); n == 0 || pts-a.span.Stamps[n-1] >= a.apart {
+		a.span.Stamps = append(a.span.Stamps, pts)
+	}
+	a.last = pts
+}
+
 // reply is the whole index.
 func (ix *indexer) reply() (protocol.IndexReply, error) {
 	if ix.untimed > 0 {
@@ -109,6 +138,9 @@ func (ix *indexer) reply() (protocol.IndexReply, error) {
 	fillDecodingTimes(ix.video)
 	reply := protocol.IndexReply{Video: ix.video}
 	for _, a := range ix.audio {
+		if a.span.Shortest > a.span.Longest { // of a single frame
+			a.span.Shortest, a.span.Longest = 0, 0
+		}
 		reply.Audio = append(reply.Audio, a.span)
 	}
 	return reply, nil

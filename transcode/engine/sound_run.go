@@ -16,11 +16,13 @@ const resampleMargin = 512
 
 // soundRun is what one part has at one sampling rate: its samples by channel, in their places.
 type soundRun struct {
+	places   driftMap
+	drifts   bool
 	source   *rung.AudioSource
 	bounds   span // output samples it may fill
 	rate     int
 	channels int
-	first    int64 // the source sample that planes begin with; it falls on output sample out exactly
+	first    int64 // the source sample that planes begin with; without drift it falls on output sample out exactly
 	out      int64
 	planes   [][]float32
 	covered  []span // source samples that are there
@@ -28,15 +30,16 @@ type soundRun struct {
 
 // newSoundRun makes an empty run that reaches over the output samples of window and the resampler's margin on both sides.
 func newSoundRun(source *rung.AudioSource, bounds span, rate, channels int, window span) *soundRun {
-	r := &soundRun{source: source, bounds: bounds, rate: rate, channels: channels}
+	r := &soundRun{places: newDriftMap(source, rate), drifts: len(source.Drift) > 0, source: source, bounds: bounds, rate: rate, channels: channels}
 	up, down := ratesTo48k(rate)
 	// Whole periods of up output samples, which are as long as down source samples: both grids meet there.
-	periods := floorDiv(window.from, up) - (resampleMargin+down-1)/down
+	from, _ := r.places.at(window.from)
+	periods := floorDiv(from, down) - (resampleMargin+down-1)/down
 	r.first, r.out = periods*down, periods*up
-	last := floorDiv(window.to*down, up) + 1 + resampleMargin
+	last, _ := r.places.at(window.to)
 	r.planes = make([][]float32, channels)
 	for c := range r.planes {
-		r.planes[c] = make([]float32, last-r.first)
+		r.planes[c] = make([]float32, last+1+resampleMargin-r.first)
 	}
 	return r
 }
@@ -77,20 +80,21 @@ func (r *soundRun) cover(c span) {
 // render copies what the run has, at rung.AudioRate, into planes, which begin with output sample begin, and marks in heard
 // what it filled.
 func (r *soundRun) render(layout astiav.ChannelLayout, begin int64, planes [][]float32, heard []bool) error {
-	out, err := r.resampled(layout)
+	window := span{begin, begin + int64(len(heard))}
+	out, first, err := r.sounding(layout, window)
 	if err != nil {
 		return err
 	}
-	up, down := ratesTo48k(r.rate)
+	window.from, window.to = max(window.from, r.bounds.from), min(window.to, r.bounds.to, first+int64(len(out[0])))
 	for _, c := range r.covered {
-		// Output sample m is there if its instant, source sample m*down/up, lies within the stretch.
-		from := max(-floorDiv(-c.from*up, down), r.bounds.from, begin)
-		to := min(-floorDiv(-c.to*up, down), r.bounds.to, begin+int64(len(heard)), r.out+int64(len(out[0])))
+		// An output sample is there if the source sample at its instant is.
+		from := r.places.first(c.from, window.from, window.to)
+		to := r.places.first(c.to, from, window.to)
 		if from >= to {
 			continue
 		}
 		for ch := range planes {
-			copy(planes[ch][from-begin:to-begin], out[ch][from-r.out:to-r.out])
+			copy(planes[ch][from-begin:to-begin], out[ch][from-first:])
 		}
 		for k := from - begin; k < to-begin; k++ {
 			heard[k] = true
@@ -99,7 +103,49 @@ func (r *soundRun) render(layout astiav.ChannelLayout, begin int64, planes [][]f
 	return nil
 }
 
-// resampled are the run's samples at rung.AudioRate from output sample out on.
+// sounding are the run's samples at rung.AudioRate from output sample first on, at the least those of window.
+func (r *soundRun) sounding(layout astiav.ChannelLayout, window span) (planes [][]float32, first int64, err error) {
+	if !r.drifts {
+		planes, err = r.resampled(layout)
+		return planes, r.out, err
+	}
+	// Before the drift begins the segment before had none: there the samples have to be those that it has.
+	level := min(max(r.places.level(), window.from), window.to)
+	planes = make([][]float32, r.channels)
+	if level > window.from {
+		exact, err := r.resampled(layout)
+		if err != nil {
+			return nil, 0, err
+		}
+		for c := range planes {
+			planes[c] = append(planes[c], exact[c][window.from-r.out:level-r.out]...)
+		}
+	}
+	r.follow(planes, level, window.to)
+	return planes, window.from, nil
+}
+
+// follow appends output samples [from, to) to planes, each read where the drift has it.
+func (r *soundRun) follow(planes [][]float32, from, to int64) {
+	filter := newFractionalFilter(r.rate)
+	var weights []float64
+	for out := from; out < to; out++ {
+		whole, fraction := r.places.at(out)
+		at := whole - r.first
+		if fraction == 0 && filter.scale == 1 {
+			for c := range planes {
+				planes[c] = append(planes[c], r.planes[c][at])
+			}
+			continue
+		}
+		weights = filter.weights(fraction, weights)
+		for c := range planes {
+			planes[c] = append(planes[c], filter.read(r.planes[c], at, weights))
+		}
+	}
+}
+
+// resampled are the run's samples at rung.AudioRate from output sample out on, where there is no drift.
 func (r *soundRun) resampled(layout astiav.ChannelLayout) ([][]float32, error) {
 	if r.rate == rung.AudioRate {
 		return r.planes, nil
