@@ -25,6 +25,7 @@ type Channel struct {
 	Enabled  bool      `json:"enabled"`
 	Window   int       `json:"window,omitempty"`   // segments in the live playlist; 0: 10; never under 6
 	DVR      Duration  `json:"dvr,omitempty"`      // how far back players may seek; 0: the window
+	Slate    string    `json:"slate,omitempty"`    // the image that is shown when the source is not there, by its SHA-256 in hex; "": the built-in one
 	Restarts int64     `json:"restarts,omitempty"` // counts operator restarts: a new value makes a new session
 	Created  time.Time `json:"created"`
 	Updated  time.Time `json:"updated"`
@@ -108,6 +109,8 @@ type SourceFigures struct {
 	PMTMissing       int64        `json:"pmt_missing"` // likewise (1.5)
 	PCRMissing       int64        `json:"pcr_missing"` // times that none came for 100 ms (2.3)
 	Scrambled        int64        `json:"scrambled"`
+	PacketsLost      int64        `json:"packets_lost"`   // by the continuity counters, which count to 16: a long loss is more than this
+	UDPDuplicates    int64        `json:"udp_duplicates"` // datagrams without RTP that came twice
 	RTPLost          int64        `json:"rtp_lost"`
 	RTPReordered     int64        `json:"rtp_reordered"`
 	RTPDuplicates    int64        `json:"rtp_duplicates"`
@@ -123,7 +126,7 @@ type PIDFigures struct {
 	Language         string `json:"language,omitempty"`
 	BitRate          int64  `json:"bit_rate"`
 	ContinuityErrors int64  `json:"continuity_errors"`
-	Scrambled        bool   `json:"scrambled,omitempty"`
+	Scrambled        bool   `json:"scrambled,omitempty"` // what came last was
 }
 
 // Timeline is a session's state as ingest keeps it: enough for another node to carry on, and for the packager to know

@@ -3,6 +3,7 @@ package rung
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"time"
 )
 
@@ -28,10 +29,16 @@ func (d *Duration) UnmarshalText(b []byte) error {
 	return nil
 }
 
+// maxSeconds is the most that a Duration holds, some 292 years; beyond it a number would turn round.
+const maxSeconds = float64(math.MaxInt64/int64(time.Second)) - 1
+
 // UnmarshalJSON takes the text form, and a bare number as seconds.
 func (d *Duration) UnmarshalJSON(b []byte) error {
 	var seconds float64
 	if err := json.Unmarshal(b, &seconds); err == nil {
+		if max(seconds, -seconds) > maxSeconds {
+			return fmt.Errorf("%v s is longer than a duration can be", seconds)
+		}
 		*d = Duration(seconds * float64(time.Second))
 		return nil
 	}

@@ -22,17 +22,8 @@ type Event struct {
 	Channel  string    `json:"channel,omitempty"`
 	Job      string    `json:"job,omitempty"`
 	Node     string    `json:"node,omitempty"`
-	Code     string    `json:"code,omitempty"` // of an alarm: source_lost, continuity, gap, late, scrambled
+	Code     string    `json:"code,omitempty"` // of an alarm, or the state
 	Message  string    `json:"message"`
-	Duration Duration  `json:"duration,omitempty"` // of a cleared alarm
-}
-
-// Alarm is a condition that holds now.
-type Alarm struct {
-	Code     string    `json:"code"`
-	Severity Severity  `json:"severity"`
-	Message  string    `json:"message"`
-	Hint     string    `json:"hint,omitempty"`
-	Since    time.Time `json:"since"`
-	Count    int64     `json:"count"`
+	Since    time.Time `json:"since,omitzero"`     // of a cleared alarm: when it was seen first
+	Duration Duration  `json:"duration,omitempty"` // of a cleared alarm: from when it was seen first until it was over or seen last
 }

@@ -23,12 +23,14 @@ func channelView(ch rung.Channel, status *rung.ChannelStatus, base string, now t
 	if ch.Enabled {
 		v.State = rung.ChannelStarting
 	}
+	v.Since = ch.Updated
 	if status == nil {
 		return v
 	}
 	fillMedia(status.Media)
 	v.Session, v.Raised, v.Media = status.Session, status.Raised, status.Media
 	if now.Sub(status.Updated) > staleAfter {
+		v.Since = status.Updated
 		if ch.Enabled {
 			v.Alarms = append(v.Alarms, rung.Alarm{
 				Code: "unattended", Severity: rung.Major, Since: status.Updated, Count: 1,

@@ -16,7 +16,7 @@ func TestChannelLife(t *testing.T) {
 	p := start(t, nil)
 	a := p.call("POST", "/api/v1/channels", newsSpec, 201)
 	ch := decode[resource.Channel](t, a)
-	if !ch.Enabled || ch.State != rung.ChannelStarting || ch.PlaybackURL != p.base+"/live/news/master.m3u8" {
+	if !ch.Enabled || ch.State != rung.ChannelStarting || ch.PlaybackURL != p.base+"/live/news/master.m3u8" || !ch.Since.Equal(ch.Updated) {
 		t.Errorf("a new channel is %+v", ch)
 	}
 	if loc := a.header.Get("Location"); loc != "/api/v1/channels/news" {
@@ -180,7 +180,7 @@ func TestChannelShowsWhatIsObserved(t *testing.T) {
 	status.Updated = now.Add(-time.Minute)
 	p.statuses.set("news", status)
 	ch = decode[resource.Channel](t, p.call("GET", "/api/v1/channels/news", "", 200))
-	if ch.State != rung.ChannelStarting || len(ch.Alarms) != 1 || ch.Alarms[0].Code != "unattended" {
-		t.Errorf("unattended it shows %s with %+v", ch.State, ch.Alarms)
+	if ch.State != rung.ChannelStarting || len(ch.Alarms) != 1 || ch.Alarms[0].Code != "unattended" || !ch.Since.Equal(status.Updated) {
+		t.Errorf("unattended it shows %s since %v with %+v", ch.State, ch.Since, ch.Alarms)
 	}
 }

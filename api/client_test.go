@@ -54,8 +54,10 @@ func TestClientCalls(t *testing.T) {
 	must("job", j.ID == "film", err)
 	jobs, err := c.Jobs(ctx)
 	must("jobs", len(jobs) == 1, err)
-	must("cancel job", true, c.DeleteJob(ctx, "film"))
-	must("delete job", true, c.DeleteJob(ctx, "film"))
+	canceled, err := c.DeleteJob(ctx, "film")
+	must("cancel job", canceled != nil && canceled.State == rung.JobCanceled, err)
+	deleted, err := c.DeleteJob(ctx, "film")
+	must("delete job", deleted == nil, err)
 
 	pr, err := c.CheckProfile(ctx, "mine", []byte("segment: 4s\n"))
 	must("check profile", pr.Name == "mine", err)

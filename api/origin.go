@@ -15,12 +15,11 @@ import (
 	"rung"
 )
 
-// Caching of what players fetch. A live playlist changes every few seconds and may be kept by nobody; one of a VOD
-// presentation only appears once it is whole, but its job may be run again; segments never change.
+// Caching of what players fetch. A playlist is asked for anew each time, which its entity tag makes cheap: a live one
+// changes every few seconds, and a film's job may be run again. Segments never change.
 const (
-	cacheLive    = "no-cache"
-	cacheVOD     = "public, max-age=10"
-	cacheSegment = "public, max-age=31536000, immutable"
+	cachePlaylist = "no-cache"
+	cacheSegment  = "public, max-age=31536000, immutable"
 )
 
 // namePattern is what one element of a presentation's path may be: no dot in front, so no way up.
@@ -109,10 +108,7 @@ func (o *origin) servePlaylist(c *fiber.Ctx, key string) error {
 		body, etag = p.packed, p.packedETag
 		c.Set(fiber.HeaderContentEncoding, "gzip")
 	}
-	c.Set(fiber.HeaderCacheControl, cacheLive)
-	if strings.HasPrefix(key, "vod/") {
-		c.Set(fiber.HeaderCacheControl, cacheVOD)
-	}
+	c.Set(fiber.HeaderCacheControl, cachePlaylist)
 	c.Set(fiber.HeaderETag, etag)
 	if etagMatches(c.Get(fiber.HeaderIfNoneMatch), etag) {
 		return c.SendStatus(fiber.StatusNotModified)

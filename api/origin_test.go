@@ -46,7 +46,7 @@ func TestOriginHeaders(t *testing.T) {
 	for key, c := range map[string]struct{ media, caching string }{
 		"live/news/master.m3u8":            {"application/vnd.apple.mpegurl", "no-cache"},
 		"live/news/720p.m3u8":              {"application/vnd.apple.mpegurl", "no-cache"},
-		"vod/film/master.m3u8":             {"application/vnd.apple.mpegurl", "public, max-age=10"},
+		"vod/film/master.m3u8":             {"application/vnd.apple.mpegurl", "no-cache"},
 		segmentKey:                         {"video/mp4", "public, max-age=31536000, immutable"},
 		"live/news/s1/720p/init-0123.mp4":  {"video/mp4", "public, max-age=31536000, immutable"},
 		"live/news/s1/audio-fra/00001.m4s": {"audio/mp4", "public, max-age=31536000, immutable"},

@@ -49,6 +49,7 @@ type platform struct {
 	queue     *queue
 	published *published
 	bin       *bin
+	images    images
 
 	base   string
 	secret string // of an admin token
@@ -62,14 +63,14 @@ func start(t testing.TB, change func(*api.Options)) *platform {
 	p := &platform{
 		t: t, channels: newMemory[rung.Channel]("channel"), jobs: newMemory[rung.Job]("job"), tokens: newMemory[resource.Token]("token"),
 		statuses: &byID[rung.ChannelStatus]{}, timelines: &byID[rung.Timeline]{}, profiles: &shelf{}, news: newNews(), queue: &queue{},
-		published: &published{}, bin: newBin(), http: &http.Client{Transport: &http.Transport{DisableCompression: true}},
+		published: &published{}, bin: newBin(), images: images{}, http: &http.Client{Transport: &http.Transport{DisableCompression: true}},
 	}
 	p.profiles.kept.set("hd5", resource.Profile{Name: "hd5", Builtin: true, YAML: "name: hd5\n", Ladder: ladder("hd5")})
 	p.secret = p.token("admin", resource.ScopeAdmin)
 	opts := api.Options{
 		Services: api.Services{
 			Channels: p.channels, Jobs: p.jobs, Tokens: p.tokens, Statuses: p.statuses, Timelines: p.timelines, Profiles: p.profiles,
-			CheckProfile: checkProfile, Events: p.news, Tasks: p.queue, Presentations: p.published, Objects: p.bin,
+			CheckProfile: checkProfile, Events: p.news, Tasks: p.queue, Presentations: p.published, Objects: p.bin, Slates: p.images,
 			Nodes: nodeList{{ID: "n1", Host: "h1", Roles: []string{"api", "worker"}, Slots: 2, Busy: 1, Cores: 2, Version: "1.0.0"}},
 			Probe: func(_ context.Context, url string) (rung.MediaInfo, error) {
 				return rung.MediaInfo{Format: "mpegts", Video: []rung.VideoInfo{{Codec: "h264", Width: 1920, Height: 1080, FrameRate: rung.R(25, 1)}}}, nil

@@ -139,6 +139,9 @@ func (s *Server) mountAPI(app *fiber.App, streams context.Context, feed *feed) {
 	r.Get("/events", bounded, g.allow(resource.ScopeRead), func(c *fiber.Ctx) error { return feed.serve(streams, c) })
 	r.Use(bounded)
 	newChannels(s.opts).mount(r, g)
+	if s.opts.Services.Slates != nil {
+		slates{newChannels(s.opts)}.mount(r, g)
+	}
 	newJobs(s.opts).mount(r, g)
 	newProfiles(s.opts.Services).mount(r, g)
 	newTokens(s.opts.Services.Tokens).mount(r, g)

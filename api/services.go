@@ -21,9 +21,11 @@ type Services struct {
 	CheckProfile func(name string, text []byte) (resource.Profile, error)
 	// CheckSource refuses a source that ingest could not read; may be nil: only what is written here is checked.
 	CheckSource func(rung.Source) error
-	Nodes       Nodes
-	Events      Events
-	Tasks       Tasks
+	// Slates keeps the images that channels show when their source is not there; may be nil: then channels have none.
+	Slates Slates
+	Nodes  Nodes
+	Events Events
+	Tasks  Tasks
 	// Presentations may be nil: then channels show no figures of what is published.
 	Presentations Presentations
 	Objects       Objects
@@ -64,6 +66,12 @@ type Profiles interface {
 	// Put keeps a profile's text, which has been checked.
 	Put(ctx context.Context, name string, text []byte) error
 	Delete(ctx context.Context, name string) error
+}
+
+// Slates are images by the SHA-256 of their bytes, in hex.
+type Slates interface {
+	Get(ctx context.Context, key string) ([]byte, error)
+	Put(ctx context.Context, key string, image []byte) error
 }
 
 // Nodes is the node registry.

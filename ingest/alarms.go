@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -8,39 +9,48 @@ import (
 	"rung"
 )
 
-// alarms are the conditions of one channel that hold now. Raising and clearing each give one event.
+// alarms are what is wrong with one channel now: conditions that hold, and what happened within the last rung.AlarmHold.
+// Each gives an event when it begins and one when it is over.
 type alarms struct {
 	channel, node string
-	held          map[string]*rung.Alarm
+	held          map[string]*heldAlarm
 	publish       func(rung.Event)
 }
 
+// heldAlarm is an alarm, and whether it is over by itself rung.AlarmHold after it was seen last.
+type heldAlarm struct {
+	rung.Alarm
+	fades bool
+}
+
 func newAlarms(channel, node string, publish func(rung.Event)) *alarms {
-	return &alarms{channel: channel, node: node, held: map[string]*rung.Alarm{}, publish: publish}
+	return &alarms{channel: channel, node: node, held: map[string]*heldAlarm{}, publish: publish}
 }
 
-// raise notes that the condition holds; again, it is counted.
-func (a *alarms) raise(alarm rung.Alarm, now time.Time) {
-	if old := a.held[alarm.Code]; old != nil {
-		old.Count++
-		old.Message, old.Hint = alarm.Message, alarm.Hint
-		return
-	}
-	alarm.Since, alarm.Count = now, 1
-	a.held[alarm.Code] = &alarm
-	a.publish(rung.Event{Time: now.UTC(), Type: "channel.alarm", Severity: alarm.Severity, Channel: a.channel, Node: a.node,
-		Code: alarm.Code, Message: alarm.Message})
-}
+// raise notes that a condition holds. It lasts until it is cleared.
+func (a *alarms) raise(alarm rung.Alarm, now time.Time) { a.see(alarm, 0, false, now) }
 
-// clear notes that the condition is over, if it held.
-func (a *alarms) clear(code string, now time.Time) {
-	old := a.held[code]
+// note notes that something has happened n times since it was noted last.
+func (a *alarms) note(alarm rung.Alarm, n int64, now time.Time) { a.see(alarm, n, true, now) }
+
+func (a *alarms) see(alarm rung.Alarm, n int64, fades bool, now time.Time) {
+	old := a.held[alarm.Code]
 	if old == nil {
+		alarm.Since, alarm.Last, alarm.Count = now, now, max(n, 1)
+		a.held[alarm.Code] = &heldAlarm{alarm, fades}
+		a.publish(rung.Event{Time: now.UTC(), Type: "channel.alarm", Severity: alarm.Severity, Channel: a.channel, Node: a.node,
+			Code: alarm.Code, Message: alarm.Message})
 		return
 	}
-	delete(a.held, code)
-	a.publish(rung.Event{Time: now.UTC(), Type: "channel.alarm_cleared", Severity: rung.Info, Channel: a.channel, Node: a.node,
-		Code: code, Message: "cleared: " + old.Message, Duration: rung.Duration(now.Sub(old.Since))})
+	old.Severity, old.Message, old.Hint, old.Last = alarm.Severity, alarm.Message, alarm.Hint, now
+	old.Count += n
+}
+
+// clear notes that a condition is over, if it held.
+func (a *alarms) clear(code string, now time.Time) {
+	if old := a.held[code]; old != nil {
+		a.end(old, now, now)
+	}
 }
 
 // set raises or clears.
@@ -52,14 +62,43 @@ func (a *alarms) set(holds bool, alarm rung.Alarm, now time.Time) {
 	}
 }
 
+// fade ends what has not happened again for rung.AlarmHold.
+func (a *alarms) fade(now time.Time) {
+	for _, h := range a.byCode() {
+		if h.fades && now.Sub(h.Last) >= rung.AlarmHold {
+			a.end(h, h.Last, now)
+		}
+	}
+}
+
+// end publishes that an alarm, which lasted until over, is one no longer.
+func (a *alarms) end(h *heldAlarm, over, now time.Time) {
+	delete(a.held, h.Code)
+	lasted := over.Sub(h.Since)
+	message := fmt.Sprintf("over after %v: %s", lasted.Round(time.Millisecond), h.Message)
+	if h.fades && h.Count > 1 {
+		message = fmt.Sprintf("over, %d times in %v, last: %s", h.Count, lasted.Round(time.Millisecond), h.Message)
+	}
+	a.publish(rung.Event{Time: now.UTC(), Type: "channel.alarm_cleared", Severity: rung.Info, Channel: a.channel, Node: a.node,
+		Code: h.Code, Message: message, Since: h.Since.UTC(), Duration: rung.Duration(lasted)})
+}
+
+func (a *alarms) byCode() []*heldAlarm {
+	var l []*heldAlarm
+	for _, v := range a.held {
+		l = append(l, v)
+	}
+	slices.SortFunc(l, func(x, y *heldAlarm) int { return strings.Compare(x.Code, y.Code) })
+	return l
+}
+
 // list is what holds, by code.
 func (a *alarms) list() []rung.Alarm {
 	var l []rung.Alarm
-	for _, v := range a.held {
-		c := *v
-		c.Since = c.Since.UTC()
+	for _, h := range a.byCode() {
+		c := h.Alarm
+		c.Since, c.Last = c.Since.UTC(), c.Last.UTC()
 		l = append(l, c)
 	}
-	slices.SortFunc(l, func(x, y rung.Alarm) int { return strings.Compare(x.Code, y.Code) })
 	return l
 }

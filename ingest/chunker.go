@@ -3,6 +3,8 @@ package ingest
 import (
 	"sync"
 	"time"
+
+	"rung/internal/mpegts"
 )
 
 const (
@@ -23,6 +25,7 @@ type chunker struct {
 	channel string
 	chunks  *chunkMap
 	buf     []byte
+	before  int   // bytes of the chunk before this one
 	start   int64 // position of buf's first byte
 	began   time.Time
 	flight  int64
@@ -49,10 +52,13 @@ func (c *chunker) write(packets []byte, now time.Time) {
 	for len(packets) > 0 {
 		if len(c.buf) == 0 {
 			c.began = now
-			c.buf = make([]byte, 0, chunkBytes)
+			// As much as the chunk before took, and some: the window keeps the slice, and most sources fill little of
+			// chunkBytes within chunkTime.
+			c.buf = make([]byte, 0, min(c.before+c.before/4+packetSize, chunkBytes))
 		}
 		n := min(len(packets), chunkBytes-len(c.buf))
 		c.buf = append(c.buf, packets[:n]...)
+		blank(c.buf[len(c.buf)-n:])
 		packets = packets[n:]
 		if len(c.buf) == chunkBytes {
 			c.flush()
@@ -60,6 +66,18 @@ func (c *chunker) write(packets []byte, now time.Time) {
 	}
 	c.expire(now)
 }
+
+// blank makes null packets of scrambled ones: a decoder would take their payloads for pictures and sound.
+func blank(packets []byte) {
+	for ; len(packets) >= packetSize; packets = packets[packetSize:] {
+		if mpegts.Packet(packets).Scrambled() {
+			copy(packets, nullHeader[:])
+		}
+	}
+}
+
+// nullHeader begins a packet without content (ISO/IEC 13818-1, 2.4.3.3).
+var nullHeader = [4]byte{0x47, 0x1f, 0xff, 0x10}
 
 // expire sends what has waited long enough.
 func (c *chunker) expire(now time.Time) {
@@ -75,7 +93,7 @@ func (c *chunker) flush() {
 	}
 	k := &chunk{start: c.start, length: int64(len(c.buf))}
 	c.chunks.add(k)
-	c.start = k.end()
+	c.start, c.before = k.end(), len(c.buf)
 	if c.flight+k.length > chunkFlight {
 		c.lose(k)
 	} else if err := c.window.Append(c.channel, c.buf, func(seq uint64, err error) { c.acknowledge(chunkAck{k, seq, err}) }); err != nil {

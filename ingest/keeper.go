@@ -50,6 +50,14 @@ func (k *keeper) wanted() *rung.Channel {
 	return k.channel
 }
 
+// slate is the key of the channel's own slate as it is wanted now.
+func (k *keeper) slate() string {
+	if ch := k.wanted(); ch != nil {
+		return ch.Slate
+	}
+	return ""
+}
+
 // run keeps the channel until it is deleted or the context ends.
 func (k *keeper) run(ctx context.Context) {
 	for ctx.Err() == nil {
@@ -114,7 +122,9 @@ func (k *keeper) carry(ctx context.Context, ch rung.Channel, lease Lease) error 
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		newRunner(k.opts, ch, time.Now()).run(running)
+		r := newRunner(k.opts, ch, time.Now())
+		r.slate = k.slate
+		r.run(running)
 	}()
 	cause := k.until(ctx, ch, lease)
 	stop(cause)

@@ -68,15 +68,15 @@ func (t *transportPlan) findTables(ctx context.Context) ([]byte, error) {
 	return nil, rung.Errorf(rung.CodeBadInput, "check that the input is a whole transport stream", "input %q: no tables (PAT, PMT) in it", redact(t.job.Input))
 }
 
-// Tables implements mpegts.Handler. The first ones make the ladder. Later ones may move its streams; streams that are no
-// more of the same kind are silent from there.
+// Tables implements mpegts.Handler. The first ones make the ladder. Later ones may move its streams, or name no more of
+// them for a while. Ones that name a stream that the ladder has nothing for are passed over.
 func (t *transportPlan) Tables(tables mpegts.Tables) {
 	if t.err != nil {
 		return
 	}
 	if t.segmenter != nil {
-		if l, same := t.source.relocate(tables); same {
-			t.segmenter.tables(tables.PSI, l, tables.Position-t.base)
+		if t.source.relocate(tables) {
+			t.segmenter.tables(tables.PSI, t.source.layout, tables.Position-t.base)
 		}
 		return
 	}
@@ -114,13 +114,16 @@ func (t *transportPlan) Picture(p mpegts.Picture) {
 func (t *transportPlan) Sound(a mpegts.Sound) {
 	if t.segmenter != nil {
 		a.Position, a.End = a.Position-t.base, a.End-t.base
+		if t.source.reframe(a) {
+			t.segmenter.tables(t.segmenter.current().psi, t.source.layout, a.Position)
+		}
 		t.segmenter.sound(t.source.soundOf(a), time.Time{})
 	}
 }
 
 // Discontinuity implements mpegts.Handler.
 func (t *transportPlan) Discontinuity(d mpegts.Discontinuity) {
-	if t.segmenter != nil {
+	if t.segmenter != nil && d.Flagged {
 		t.segmenter.discontinuity(d.Position - t.base)
 	}
 }

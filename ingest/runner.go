@@ -32,6 +32,7 @@ var errOperatorStop = errors.New("stopped by its operator")
 type runner struct {
 	opts     *ManagerOptions
 	channel  rung.Channel
+	slate    func() string // the channel's as it is now: it changes without a new session
 	logger   *slog.Logger
 	queue    *blockQueue
 	outbox   *outbox
@@ -204,6 +205,7 @@ func (r *runner) loop(ctx context.Context) {
 			if r.session != nil && !r.ended && r.queue.empty() {
 				r.session.tick(now)
 			}
+			r.checkFlow(now)
 		case now := <-status.C:
 			r.check(now)
 			r.report()

@@ -73,12 +73,13 @@ func (r *runner) compose(ctx context.Context, u *startup) (*session, error) {
 		previous = r.previous.Session
 	}
 	s := &session{id: sessionID(time.Now(), previous), ladder: ladder, media: media, source: source,
+		noted:    func(a rung.Alarm, now time.Time) { r.alarms.note(a, 1, now) },
 		chunker:  newChunker(r.opts.Window, r.channel.ID, r.stream),
 		analyser: mpegts.NewAnalyser(u.options)}
 	id := rung.SegmentID{Kind: rung.Live, Owner: r.channel.ID, Session: s.id}
 	s.segmenter = newSegmenter(segmenterOptions{id: id, ladder: ladder, prefix: id.Prefix(), format: "mpegts",
 		layout: source.layout, psi: u.tables.PSI, transport: true, deadline: segmentTime(ladder, r.opts.Deadline).D(),
-		locator: s.chunker.chunks, raise: r.raise})
+		locator: s.chunker.chunks, raise: r.raise, slate: r.slate, jumped: s.jumped})
 	return s, nil
 }
 

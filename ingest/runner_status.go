@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -30,6 +31,7 @@ func (r *runner) figures() rung.SourceFigures {
 	f.Dropped += r.queue.lost()
 	c := r.source.figures()
 	f.Connected, f.Since, f.SyncLosses = c.Connected, c.Since, c.SyncLosses
+	f.UDPDuplicates = c.UDPDuplicates
 	f.RTPLost, f.RTPReordered, f.RTPDuplicates = c.RTPLost, c.RTPReordered, c.RTPDuplicates
 	f.Bytes, f.Packets = max(f.Bytes, c.Bytes), max(f.Packets, c.Packets)
 	if f.BitRate == 0 {
@@ -39,18 +41,17 @@ func (r *runner) figures() rung.SourceFigures {
 	return f
 }
 
-// scrambled counts the selected streams that arrive scrambled now.
-func (s *session) scrambled() int64 {
-	if s.segmenter.silentAll(s.now) <= silentAfter {
-		return 0
-	}
-	f := s.analyser.Figures()
-	l := s.segmenter.opts.layout
-	for _, p := range f.PIDs {
-		selected := l.video != nil && p.PID == l.video.pid || slices.ContainsFunc(l.audio, func(a track) bool { return a.pid == p.PID })
-		if selected && p.Scrambled {
-			return f.Scrambled
+// scrambled names the selected streams whose packets arrive scrambled now; "" where none does.
+func (s *session) scrambled() string {
+	names := ""
+	for _, p := range s.analyser.Scrambled() {
+		l := s.segmenter.opts.layout
+		switch {
+		case l.video != nil && p == l.video.pid:
+			names = joined(names, fmt.Sprintf("video PID %d", p))
+		case slices.ContainsFunc(l.audio, func(a track) bool { return a.pid == p }):
+			names = joined(names, fmt.Sprintf("audio PID %d", p))
 		}
 	}
-	return 0
+	return names
 }

@@ -29,6 +29,8 @@ type segmenterOptions struct {
 	deadline  time.Duration // from a task's raising; 0: none
 	locator   locator
 	raise     func(rung.Task)
+	slate     func() string                     // the key of the channel's own slate as it is now; may be nil
+	jumped    func(pid int, expected, ts int64) // is told of time stamps that break with their clock; may be nil
 }
 
 // segmenter cuts one session's timeline into segments. It keeps no clock and starts nothing: the same calls give the
@@ -44,6 +46,7 @@ type segmenter struct {
 	analysed  int64      // all bytes before this position have been told of
 	origin    time.Time
 	delay     latency
+	pace      pace
 	number    int64 // of the next segment
 	waiting   []waitingTask
 	ended     bool
@@ -75,9 +78,9 @@ func (s *segmenter) picture(p picture, now time.Time) {
 	if s.opts.layout.video == nil || s.ended {
 		return
 	}
-	h := &s.heads[0]
-	st := s.follow(h, p.dts, p.position, s.opts.layout.video.step(), now)
-	if st == nil || !st.fixed && !s.anchor(st, p, now) {
+	h, arrived := &s.heads[0], arrival(p.arrived, now)
+	st := s.follow(h, p.dts, p.position, s.opts.layout.video.step(), arrived)
+	if st == nil || !st.fixed && !s.anchor(st, p, arrived) {
 		return
 	}
 	place := st.place(p.pts)
@@ -93,8 +96,17 @@ func (s *segmenter) picture(p picture, now time.Time) {
 		cur.floor = max(cur.floor, st.last+1)
 	}
 	h.position = p.position
-	s.advance(h, st.micros(-1, p.dts), p.end, now)
+	s.advance(h, st.micros(-1, p.dts), p.end, arrived)
 	s.cut(now)
+}
+
+// arrival is when something came that is told of now: a PES packet without a length is known to be whole only by the next,
+// which may be long after.
+func arrival(arrived, now time.Time) time.Time {
+	if arrived.IsZero() {
+		return now
+	}
+	return arrived
 }
 
 // anchor sets the stretch's rule by its first picture. The session's own origin is the first random access point:
@@ -142,8 +154,8 @@ func (s *segmenter) sound(a sound, now time.Time) {
 		return
 	}
 	track := &s.opts.layout.audio[a.track]
-	h := &s.heads[s.soundHead(a.track)]
-	st := s.follow(h, a.pts, a.position, track.step(), now)
+	h, arrived := &s.heads[s.soundHead(a.track)], arrival(a.arrived, now)
+	st := s.follow(h, a.pts, a.position, track.step(), arrived)
 	if st == nil {
 		return
 	}
@@ -157,6 +169,9 @@ func (s *segmenter) sound(a sound, now time.Time) {
 	}
 	st.hear(a.track, a.pts, a.position)
 	st.fixTrack(a.track)
+	if s.opts.transport { // elsewhere it is not told of every frame
+		st.stamp(a.track, a.pts)
+	}
 	h.position = a.position
 	if !st.mapped {
 		s.note(a.end)
@@ -166,9 +181,12 @@ func (s *segmenter) sound(a sound, now time.Time) {
 	if s.opts.layout.video == nil {
 		st.last = max(st.last, st.soundingPlace(a.track, end))
 	}
-	s.advance(h, st.micros(a.track, end), a.end, now)
+	s.advance(h, st.micros(a.track, end), a.end, arrived)
 	s.cut(now)
 }
+
+// stamps gives time stamps of coded sound that are known before it is told of.
+func (s *segmenter) stamps(track int, pts []int64) { s.current().sounds[track].stamps = pts }
 
 // advance moves a stream's head on, and learns from it how late the source is and how far behind the stream runs.
 func (s *segmenter) advance(h *head, micros, end int64, now time.Time) {
@@ -182,7 +200,9 @@ func (s *segmenter) advance(h *head, micros, end int64, now time.Time) {
 	h.seen, h.micros = true, micros
 	s.note(end)
 	if !s.origin.IsZero() && !now.IsZero() {
-		s.delay.note(now.Sub(s.origin)-time.Duration(micros)*time.Microsecond, now)
+		late := now.Sub(s.origin) - time.Duration(micros)*time.Microsecond
+		s.delay.note(late, now)
+		s.pace.note(late, now)
 	}
 }
 
@@ -211,13 +231,4 @@ func (s *segmenter) silent(head int, now time.Time) time.Duration {
 		return 0
 	}
 	return now.Sub(at)
-}
-
-// silentAll is how long none of the streams has come.
-func (s *segmenter) silentAll(now time.Time) time.Duration {
-	least := s.silent(0, now)
-	for i := range s.heads {
-		least = min(least, s.silent(i, now))
-	}
-	return least
 }

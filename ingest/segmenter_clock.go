@@ -30,7 +30,7 @@ func (s *segmenter) follow(h *head, ts, position, step int64, now time.Time) *st
 		if h.strays++; h.strays < maxStrays {
 			return nil
 		}
-		s.open(h.ts+step, ts, position)
+		s.jump(h, h.ts+step, ts, position)
 	}
 	h.stretch, h.ts, h.at, h.strays = s.current(), ts, now, 0
 	s.newest = ts
@@ -56,17 +56,36 @@ func (s *segmenter) holdAgainst(h *head, ts, position, step int64, now time.Time
 	}
 	expected := h.ts + step
 	switch {
-	case outage && near(ts, h.ts+elapsed, jumpTicks):
+	case near(ts, h.ts+max(step, elapsed), tolerance):
 	case near(ts, expected, tolerance):
 		if outage && s.overtaken(ts) {
 			s.open(h.ts+max(step, elapsed), ts, position)
 			s.adoptAll()
 		}
 	case outage:
-		s.open(h.ts+max(step, elapsed), ts, position)
+		s.jump(h, h.ts+max(step, elapsed), ts, position)
 	default:
-		s.open(expected, ts, position)
+		s.jump(h, expected, ts, position)
 	}
+}
+
+// jump begins a new stretch where a stream's time stamps break with their clock, and tells of it.
+func (s *segmenter) jump(h *head, expected, ts, position int64) {
+	if s.opts.jumped != nil && s.current().mapped {
+		s.opts.jumped(s.pidOf(h), expected, ts)
+	}
+	s.open(expected, ts, position)
+}
+
+// pidOf is the PID of a head's stream.
+func (s *segmenter) pidOf(h *head) int {
+	l := s.opts.layout
+	for i := range l.audio {
+		if h == &s.heads[s.soundHead(i)] {
+			return l.audio[i].pid
+		}
+	}
+	return l.video.pid
 }
 
 // adoptAll takes every stream over to the current stretch: it has the same clock as the one before.
@@ -89,6 +108,7 @@ func (s *segmenter) open(expected, ts, position int64) {
 		position = s.boundary
 	}
 	s.boundary = -1
+	s.pace.reset()
 	if !cur.mapped { // nothing of it is on the timeline: begin afresh
 		s.stretches[len(s.stretches)-1] = newStretch(s.grid, cur.layout, position, cur.psi)
 		return
@@ -97,11 +117,11 @@ func (s *segmenter) open(expected, ts, position int64) {
 	s.stretches = append(s.stretches, cur.next(position, expected-ts))
 }
 
-// tables takes new PAT and PMT packets for cuts from the position on. Where the streams have moved to other PIDs, a new
-// stretch begins with the same clock.
+// tables takes new PAT and PMT packets for cuts from the position on. Where the streams have moved to other PIDs or are of
+// another kind, a new stretch begins with the same clock.
 func (s *segmenter) tables(psi []byte, l layout, position int64) {
 	cur := s.current()
-	if samePIDs(cur.layout, l) {
+	if cur.layout.same(l) {
 		if len(s.stretches) == 1 && !cur.mapped {
 			cur.psi = psi
 		}
@@ -115,22 +135,14 @@ func (s *segmenter) tables(psi []byte, l layout, position int64) {
 	cur.fix()
 	next := cur.next(position, 0)
 	next.layout, next.psi = l, psi
+	// The rule is the same; what is to be decoded before the last picture's place cannot be.
+	next.fixed, next.entry = true, next.floor
+	if l.video != nil && *l.video == *cur.layout.video {
+		next.inherit(cur, s.heads[0].ts)
+	}
 	s.opts.layout = l
 	s.stretches = append(s.stretches, next)
 	s.adoptAll()
-}
-
-// samePIDs reports whether two layouts take the same streams.
-func samePIDs(a, b layout) bool {
-	if (a.video == nil) != (b.video == nil) || a.video != nil && a.video.pid != b.video.pid || len(a.audio) != len(b.audio) {
-		return false
-	}
-	for i := range a.audio {
-		if a.audio[i].pid != b.audio[i].pid {
-			return false
-		}
-	}
-	return true
 }
 
 // due is when the segment ought to have been complete, and is raised with what there is.

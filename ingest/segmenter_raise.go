@@ -56,7 +56,7 @@ func (s *segmenter) enqueue(iv rung.Interval, to int64, last bool, now time.Time
 	if c := s.current(); c.mapped {
 		c.fix()
 	}
-	s.waiting = append(s.waiting, waitingTask{number: s.number, interval: iv, last: last, pieces: s.pieces(iv, to)})
+	s.waiting = append(s.waiting, waitingTask{number: s.number, interval: iv, last: last, pieces: s.pieces(iv, to), arrived: now})
 	s.number++
 	s.trim()
 	s.release(now)
@@ -87,14 +87,14 @@ func (s *segmenter) trim() {
 		st.trim(iv, s.opts.warmUp)
 	}
 	for len(s.stretches) > 1 {
-		if _, needed := s.stretches[0].from(iv, s.opts.warmUp); needed {
+		if _, needed := s.stretches[0].neededFrom(iv, s.opts.warmUp); needed {
 			break
 		}
 		s.stretches = s.stretches[1:]
 	}
 	keep := s.analysed
 	for _, st := range s.stretches {
-		if from, ok := st.from(iv, s.opts.warmUp); ok {
+		if from, ok := st.neededFrom(iv, s.opts.warmUp); ok {
 			keep = min(keep, from)
 		}
 	}
@@ -127,8 +127,14 @@ func (s *segmenter) task(w waitingTask, parts []rung.Part, now time.Time) rung.T
 	id := s.opts.id
 	id.Number = w.number
 	t := rung.Task{ID: id, Interval: w.interval, Last: w.last, Ladder: s.opts.ladder, Store: s.opts.store, Prefix: s.opts.prefix, Parts: parts}
+	if s.opts.slate != nil {
+		t.Slate = s.opts.slate()
+	}
 	if !s.origin.IsZero() {
 		t.Time = s.origin.Add(time.Duration(s.grid.Micros(w.interval.First)) * time.Microsecond).UTC().Round(0)
+	}
+	if !w.arrived.IsZero() {
+		t.Arrived = w.arrived.UTC().Round(0)
 	}
 	if !now.IsZero() {
 		t.Raised = now.UTC().Round(0)

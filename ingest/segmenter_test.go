@@ -112,6 +112,9 @@ func TestSegmenterTimes(t *testing.T) {
 		if late < 0 || late > 200*time.Millisecond {
 			t.Errorf("task %d was raised %v after its end, want at most 200ms", i, late)
 		}
+		if !k.Arrived.Equal(k.Raised) { // a file's bytes can be read as soon as they are there
+			t.Errorf("task %d: its source came at %v, it was raised at %v", i, k.Arrived, k.Raised)
+		}
 		if k.Deadline.Sub(k.Raised) != 12*time.Second {
 			t.Errorf("task %d: deadline %v after its raising, want 12s", i, k.Deadline.Sub(k.Raised))
 		}

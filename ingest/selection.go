@@ -15,7 +15,8 @@ type selection struct {
 	layout layout
 	video  *rung.VideoInfo
 	audio  []rung.AudioInfo
-	tracks []int // by the analyser's track: index in audio; -1: left out
+	tracks []int       // by the analyser's track: index in audio; -1: left out
+	frames []frameKind // by index in audio: what the headers have said last
 }
 
 // frameSizes are the samples in a coded frame, where the codec fixes them.
@@ -41,6 +42,7 @@ func selectStreams(t mpegts.Tables, media rung.MediaInfo) (selection, error) {
 		s.tracks = append(s.tracks, len(s.audio))
 		s.audio = append(s.audio, a)
 	}
+	s.frames = make([]frameKind, len(s.audio))
 	if s.video == nil && len(s.audio) == 0 {
 		return s, nothingToCarry(t)
 	}
@@ -116,32 +118,9 @@ func nothingToCarry(t mpegts.Tables) error {
 	return rung.Errorf(rung.CodeUnsupported, "choose another program or source", "program %d has neither video nor audio that can be carried: %s", t.Program.Number, has)
 }
 
-// relocate gives the layout for new tables. same is false where they have other kinds of streams than the session's.
-func (s *selection) relocate(t mpegts.Tables) (l layout, same bool) {
-	old := s.tables
-	if (t.Video == nil) != (old.Video == nil) || t.Video != nil && t.Video.Codec != old.Video.Codec || len(t.Audio) != len(old.Audio) {
-		return l, false
-	}
-	l.audio = slices.Clone(s.layout.audio)
-	for i, stream := range t.Audio {
-		if stream.Codec != old.Audio[i].Codec {
-			return l, false
-		}
-		if at := s.tracks[i]; at >= 0 {
-			l.audio[at].pid = stream.PID
-		}
-	}
-	if s.layout.video != nil {
-		v := *s.layout.video
-		v.pid = t.Video.PID
-		l.video = &v
-	}
-	return l, true
-}
-
 // soundOf is a transport stream's sound as the segmenter takes it; track -1 is not taken.
 func (s *selection) soundOf(a mpegts.Sound) sound {
-	q := sound{track: -1, pts: a.PTS, position: a.Position, end: a.End}
+	q := sound{track: -1, pts: a.PTS, position: a.Position, end: a.End, arrived: a.Arrived}
 	if a.Track < len(s.tracks) {
 		q.track = s.tracks[a.Track]
 	}

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"fmt"
 	"time"
 
 	"rung"
@@ -19,6 +20,7 @@ type session struct {
 	segmenter *segmenter
 	now       time.Time // when the packets in hand arrived
 	changed   bool      // the source's streams are not those of the session any more
+	noted     func(rung.Alarm, time.Time)
 }
 
 // block takes whole packets that arrived at now.
@@ -65,12 +67,24 @@ func (s *session) hurry() {
 
 // Tables implements mpegts.Handler.
 func (s *session) Tables(t mpegts.Tables) {
-	l, same := s.source.relocate(t)
-	if !same {
-		s.changed = true
+	if s.changed {
 		return
 	}
-	s.segmenter.tables(t.PSI, l, t.Position)
+	moves := s.source.moves(t)
+	if s.changed = !s.source.relocate(t); s.changed {
+		return
+	}
+	if moves != "" {
+		s.note(rung.Alarm{Code: rung.AlarmTablesChanged, Severity: rung.Info, Message: moves, Hint: "nothing: the channel follows"})
+	}
+	s.segmenter.tables(t.PSI, s.source.layout, t.Position)
+}
+
+// note tells of something that happens now.
+func (s *session) note(a rung.Alarm) {
+	if s.noted != nil {
+		s.noted(a, s.now)
+	}
 }
 
 // Picture implements mpegts.Handler.
@@ -86,17 +100,51 @@ func (s *session) Sound(a mpegts.Sound) {
 	if s.changed {
 		return
 	}
+	if s.source.reframe(a) {
+		s.segmenter.tables(s.segmenter.current().psi, s.source.layout, a.Position)
+	}
 	s.segmenter.sound(s.source.soundOf(a), s.now)
 }
 
+// pcrTolerance is how far a step of the PCR may be from the time that passed without packets and still be their loss.
+const pcrTolerance = 500 * time.Millisecond
+
 // Discontinuity implements mpegts.Handler.
-func (s *session) Discontinuity(d mpegts.Discontinuity) { s.segmenter.discontinuity(d.Position) }
+func (s *session) Discontinuity(d mpegts.Discontinuity) {
+	if d.Flagged { // unannounced ones may be packets out of order
+		s.segmenter.discontinuity(d.Position)
+	}
+	if d.Clock != mpegts.ClockPCR {
+		return
+	}
+	step := ofTicks(d.To - d.From)
+	if missed := d.Passed - step; !d.Flagged && -pcrTolerance < missed && missed < pcrTolerance {
+		return // packets are missing, and the clock has run on
+	}
+	severity, announced := rung.Warning, "without announcement"
+	if d.Flagged {
+		severity, announced = rung.Info, "as announced"
+	}
+	s.note(rung.Alarm{Code: rung.AlarmPCRDiscontinuity, Severity: severity,
+		Message: fmt.Sprintf("PCR on PID %d steps by %+.3f s, %s", d.PID, step.Seconds(), announced), Hint: "check the encoder or what splices before it"})
+}
+
+// jumped tells of time stamps that break with their clock.
+func (s *session) jumped(pid int, expected, ts int64) {
+	s.note(rung.Alarm{Code: rung.AlarmTimestampJump, Severity: rung.Warning,
+		Message: fmt.Sprintf("time stamps on PID %d jump by %+.3f s, from %.3f s to %.3f s", pid, ofTicks(ts-expected).Seconds(),
+			ofTicks(expected).Seconds(), ofTicks(ts).Seconds()),
+		Hint: "check the encoder or what splices before it"})
+}
+
+// ofTicks is a time in 1/90000 s.
+func ofTicks(ticks int64) time.Duration { return time.Duration(ticks) * 100_000 / 9 }
 
 // pictureOf is a transport stream's picture as the segmenter takes it. One without a time stamp of its own only shows
 // how far decoding has come.
 func pictureOf(p mpegts.Picture) picture {
 	q := picture{pts: p.PTS, dts: p.DTS, randomAccess: p.RandomAccess, recoveryFrames: p.RecoveryFrames, count: p.Count,
-		position: p.Position, end: p.End}
+		position: p.Position, end: p.End, arrived: p.Arrived}
 	if p.Untimed {
 		q.pts, q.randomAccess = p.DTS, false
 	}

@@ -3,6 +3,7 @@ package ingest
 import (
 	"math"
 	"math/big"
+	"slices"
 	"sort"
 
 	"rung"
@@ -50,6 +51,8 @@ type soundtrack struct {
 	end      int64 // time stamp of the last frame heard
 	position int64
 	marks    []soundMark
+	stamps   []int64 // time stamps that were known before it was fixed
+	drift    *drift  // its clock's; nil until fixed, and where coded frames have no one size
 }
 
 // soundMark is where coded sound begins in the source.
@@ -68,6 +71,14 @@ func (s *stretch) next(start, shift int64) *stretch {
 	n.origin, n.frame, n.mapped = s.origin-shift, s.frame, true
 	n.follows, n.floor, n.shift = true, s.last+1, shift
 	return n
+}
+
+// inherit takes over the pictures of the stretch before, whose video goes on unchanged: decoding may begin as far back in
+// it. Pictures are this stretch's from the one on that may be shown next after decoding time dts, the last there was: those
+// before it have all been received in the other.
+func (s *stretch) inherit(before *stretch, dts int64) {
+	s.raps, s.entered, s.last = slices.Clone(before.raps), before.entered, before.last
+	s.entry = max(before.entry, before.place(dts)+1)
 }
 
 // timeBase is the clock of origin.
@@ -129,6 +140,13 @@ func (s *stretch) hear(track int, pts, position int64) {
 	}
 }
 
+// stamp notes the time stamp of a coded frame of a track, for its drift.
+func (s *stretch) stamp(track int, pts int64) {
+	if t := &s.sounds[track]; t.drift != nil {
+		t.drift.note(pts - t.origin)
+	}
+}
+
 // forget drops the marks before the last one at or before pts.
 func (t *soundtrack) forget(pts int64) {
 	if i := t.before(pts); i > 0 {
@@ -157,6 +175,13 @@ func (s *stretch) fixTrack(i int) {
 	}
 	at := s.instant(i, t.origin)
 	t.sample, t.fixed = nearest(at.Mul(at, big.NewRat(int64(s.layout.audio[i].sampleRate), 1))), true
+	if a := &s.layout.audio[i]; a.frameSize > 0 && a.sampleRate > 0 {
+		t.drift = newDrift(a, t.sample)
+		for _, pts := range t.stamps {
+			t.drift.note(pts - t.origin)
+		}
+		t.stamps = nil
+	}
 }
 
 // firstSample is the output sample that a track's sound begins at, for the bound between two stretches.

@@ -4,6 +4,12 @@ import (
 	"rung"
 )
 
+const (
+	// leadFrames and followFrames are how many coded frames before and behind its own an encoder of sound is fed.
+	leadFrames   = 8
+	followFrames = 2
+)
+
 // part gives the stretch's rules for a task's interval, without the bytes. after is the stretch that follows it, nil for
 // none.
 func (s *stretch) part(format string, iv rung.Interval, after *stretch) rung.Part {
@@ -49,6 +55,9 @@ func (s *stretch) audioSource(i int, iv rung.Interval, after *stretch) rung.Audi
 		at := rung.Rescale(iv.AudioFirst*rung.AudioFrame, rung.Rational{Num: 1, Den: rung.AudioRate}, perSample)
 		ticks, samples := laps(at-t.sample, perSample, int64(max(1, a.frameSize)), a.timeBase)
 		src.Origin, src.Sample = t.origin+ticks, t.sample+samples
+	}
+	if t.drift != nil {
+		src.Drift = t.drift.over((iv.AudioFirst-leadFrames)*rung.AudioFrame-driftMargin, (iv.AudioEnd()+followFrames)*rung.AudioFrame+driftMargin)
 	}
 	if begin, ok := s.firstSample(i); ok && s.follows {
 		src.From = begin

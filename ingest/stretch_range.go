@@ -38,6 +38,23 @@ func (s *stretch) from(iv rung.Interval, warmUp int64) (position int64, ok bool)
 	return position, position != open
 }
 
+// neededFrom is the position that tasks for the interval or any later one read the stretch from: what it begins with may
+// lie some segments ahead, where the source has come back with another clock.
+func (s *stretch) neededFrom(iv rung.Interval, warmUp int64) (position int64, ok bool) {
+	if position, ok = s.from(iv, warmUp); !ok {
+		position = open
+	}
+	if len(s.raps) > 0 && s.entry >= iv.End()+2 {
+		position = min(position, s.raps[0].position)
+	}
+	for i := range s.sounds {
+		if marks := s.sounds[i].marks; s.mapped && len(marks) > 0 && marks[0].pts > s.samplePTS(i, (iv.AudioEnd()+2)*rung.AudioFrame) {
+			position = min(position, marks[0].position)
+		}
+	}
+	return position, position != open
+}
+
 // showsNear reports whether pictures of the stretch lie in the interval, or near enough before it to be its first.
 func (s *stretch) showsNear(iv rung.Interval) bool {
 	stale := rung.Rescale(staleMicros, rung.Rational{Num: 1, Den: 1_000_000}, s.grid.Rate.Inverse())

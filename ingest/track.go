@@ -1,6 +1,8 @@
 package ingest
 
 import (
+	"slices"
+
 	"rung"
 )
 
@@ -26,6 +28,11 @@ type track struct {
 type layout struct {
 	video *track // nil: audio only
 	audio []track
+}
+
+// same reports whether two layouts of a session take the same streams, of the same kind.
+func (l layout) same(o layout) bool {
+	return (l.video == nil) == (o.video == nil) && (l.video == nil || *l.video == *o.video) && slices.Equal(l.audio, o.audio)
 }
 
 // transportVideo describes a video stream of a transport stream. rate stands in where the probe found none.

@@ -1,6 +1,10 @@
 package ingest
 
-import "rung"
+import (
+	"time"
+
+	"rung"
+)
 
 // waitingTask is a segment whose source has been received, though not yet acknowledged by the source window.
 type waitingTask struct {
@@ -8,6 +12,7 @@ type waitingTask struct {
 	interval rung.Interval
 	last     bool
 	pieces   []sourcePiece
+	arrived  time.Time // when the last of its source came
 }
 
 // sourcePiece is a part whose bytes are positions [from, to).

@@ -1,43 +1,24 @@
 package ingest
 
 import (
-	"errors"
 	"fmt"
 	"time"
 
 	"rung"
 )
 
-const (
-	// silentAfter is how long a source, a picture or sound may be away before it is an alarm; the source's own is
-	// shorter, as all stands still without it.
-	silentAfter = 2 * time.Second
-	// cleanAfter is how long a counter of errors must stand still for its alarm to be over.
-	cleanAfter = 10 * time.Second
-)
+// silentAfter is how long pictures or sound may be away before it is an alarm: more than any stream's own pace (PES
+// packets of sound come at least each 0.7 s), and more than a look-ahead holds back.
+const silentAfter = time.Second
 
-// watch is what a channel's alarms are derived from, once a second.
+// watch is what a channel's alarms are derived from.
 type watch struct {
 	sourceError *rung.Error // the receiver's last
 	startError  *rung.Error // why no session could begin
 	windowError error       // the source window's last
 
-	continuity, scrambled, dropped counter
-}
-
-// counter remembers when it last grew.
-type counter struct {
-	value int64
-	grown time.Time
-}
-
-// grows takes the counter's value. It reports whether it has grown within cleanAfter.
-func (c *counter) grows(value int64, now time.Time) bool {
-	if value > c.value {
-		c.grown = now
-	}
-	c.value = value
-	return !c.grown.IsZero() && now.Sub(c.grown) < cleanAfter
+	errors errorWatch
+	format formatWatch
 }
 
 // failing keeps an error of the source window.
@@ -58,41 +39,45 @@ func (w *watch) quiet(a *alarms, now time.Time) {
 	}
 }
 
-// check raises and clears the channel's alarms, and moves its state by them.
-func (r *runner) check(now time.Time) {
+// checkFlow raises and clears the alarms for what does not arrive, and moves the channel's state by them. It is called
+// often: it costs next to nothing.
+func (r *runner) checkFlow(now time.Time) {
 	if r.state == rung.ChannelFailed || r.ended {
 		return
 	}
-	lost := now.Sub(r.lastBlock) > lostAfter && r.queue.empty()
+	waits := !r.queue.empty() // what waits is older than now: by its own time nothing may be missing
+	lost := !waits && now.Sub(r.lastBlock) > lostAfter
 	r.checkSource(lost, now)
-	figures := r.figures()
-	r.alarms.set(r.watch.continuity.grows(figures.ContinuityErrors, now), rung.Alarm{Code: "continuity", Severity: rung.Warning,
-		Message: fmt.Sprintf("%d continuity errors: packets are lost before they get here", figures.ContinuityErrors),
-		Hint:    "check the network and the sender"}, now)
-	r.alarms.set(r.watch.dropped.grows(figures.Dropped, now), rung.Alarm{Code: "dropped", Severity: rung.Major,
-		Message: r.watch.droppedMessage(figures.Dropped), Hint: "check the message queue's disk and network"}, now)
-	r.checkQueue(now)
-	if r.session != nil {
+	if r.session != nil && !waits {
 		r.checkStreams(lost, now)
-		return
 	}
-	r.checkStart(lost, now)
+	r.alarms.fade(now)
 }
 
-// droppedMessage says what was dropped, with the window's own word where it has one that is safe to show.
-func (w *watch) droppedMessage(packets int64) string {
-	message := fmt.Sprintf("%d packets dropped: the source window is not written fast enough", packets)
-	var e *rung.Error
-	if errors.As(w.windowError, &e) {
-		message += ": " + e.Message
+// check raises and clears all alarms.
+func (r *runner) check(now time.Time) {
+	r.checkFlow(now)
+	if r.state == rung.ChannelFailed || r.ended {
+		return
 	}
-	return message
+	r.watch.errors.check(r.alarms, r.figures(), r.watch.windowError, now)
+	r.checkQueue(now)
+	if r.session == nil {
+		r.checkStart(now)
+		return
+	}
+	r.checkProgram(r.session.analyser.Absent(), now)
+	r.checkDrift(now)
+	if changes := r.watch.format.changes(r.session.analyser.MediaHints(), r.session.source.tables); changes != "" {
+		r.alarms.note(rung.Alarm{Code: rung.AlarmFormatChanged, Severity: rung.Warning, Message: changes,
+			Hint: "the presentation goes on as it was; restart the channel where its ladder or labels are to follow"}, 1, now)
+	}
 }
 
 // checkSource looks at whether anything arrives.
 func (r *runner) checkSource(lost bool, now time.Time) {
 	e := r.awayBecause()
-	r.alarms.set(lost, rung.Alarm{Code: "source_lost", Severity: rung.Critical, Message: e.Message, Hint: e.Hint}, now)
+	r.alarms.set(lost, rung.Alarm{Code: rung.AlarmSourceLost, Severity: rung.Critical, Message: e.Message, Hint: e.Hint}, now)
 	switch {
 	case lost:
 		r.become(rung.ChannelWaiting, &rung.Error{Code: rung.CodeSourceLost, Message: e.Message, Hint: e.Hint})
@@ -116,40 +101,102 @@ func (r *runner) awayBecause() *rung.Error {
 // checkQueue looks at whether raised segments are taken.
 func (r *runner) checkQueue(now time.Time) {
 	lost, stuck := r.outbox.state()
-	r.alarms.set(!stuck.IsZero() && now.Sub(stuck) > lostAfter, rung.Alarm{Code: "queue", Severity: rung.Critical,
+	r.alarms.set(!stuck.IsZero() && now.Sub(stuck) > lostAfter, rung.Alarm{Code: rung.AlarmQueue, Severity: rung.Critical,
 		Message: fmt.Sprintf("raised segments wait for the queue; %d are lost", lost), Hint: "check the message queue"}, now)
 }
 
-// checkStreams looks at whether the session's pictures and sound come.
+// checkStreams looks at whether the session's pictures and sound come, and whether they can be read.
 func (r *runner) checkStreams(lost bool, now time.Time) {
 	seg := r.session.segmenter
-	r.alarms.set(!lost && seg.opts.layout.video != nil && seg.silent(0, now) > silentAfter, rung.Alarm{Code: "no_video", Severity: rung.Critical,
-		Message: "the source arrives without pictures", Hint: "check the encoder"}, now)
-	silent := false
-	for i := range seg.opts.layout.audio {
-		silent = silent || seg.silent(seg.soundHead(i), now) > silentAfter
+	l := seg.opts.layout
+	if l.video != nil {
+		r.alarms.set(!lost && seg.silent(0, now) > silentAfter, rung.Alarm{Code: rung.AlarmNoVideo, Severity: rung.Critical,
+			Message: fmt.Sprintf("the source arrives without pictures: video PID %d (%s)", l.video.pid, l.video.codec), Hint: "check the encoder"}, now)
 	}
-	r.alarms.set(!lost && silent, rung.Alarm{Code: "no_audio", Severity: rung.Major,
-		Message: "the source arrives without the sound of a selected track", Hint: "check the encoder"}, now)
-	r.alarms.set(r.watch.scrambled.grows(r.session.scrambled(), now), rung.Alarm{Code: "scrambled", Severity: rung.Critical,
-		Message: "selected streams are scrambled", Hint: "descramble the service before it gets here"}, now)
+	r.alarms.set(!lost && r.silentTracks(now) != "", rung.Alarm{Code: rung.AlarmNoAudio, Severity: rung.Major,
+		Message: "the source arrives without the sound of " + r.silentTracks(now), Hint: "check the encoder"}, now)
+	scrambled := r.session.scrambled()
+	r.alarms.set(!lost && scrambled != "", rung.Alarm{Code: rung.AlarmScrambled, Severity: rung.Critical,
+		Message: "scrambled: " + scrambled, Hint: "descramble the service before it gets here"}, now)
+}
+
+// silentTracks names the selected audio tracks whose sound does not come.
+func (r *runner) silentTracks(now time.Time) string {
+	seg := r.session.segmenter
+	names := ""
+	for i, a := range seg.opts.layout.audio {
+		if seg.silent(seg.soundHead(i), now) > silentAfter {
+			names = joined(names, fmt.Sprintf("audio PID %d (%s)", a.pid, a.codec))
+		}
+	}
+	return names
+}
+
+// joined adds a name to a list of names.
+func joined(list, name string) string {
+	if list == "" {
+		return name
+	}
+	return list + ", " + name
+}
+
+// checkProgram looks at whether the chosen program is there.
+func (r *runner) checkProgram(absent bool, now time.Time) {
+	s := r.channel.Source
+	name := "a program"
+	switch {
+	case s.Program != 0:
+		name = fmt.Sprintf("program %d", s.Program)
+	case s.Service != "":
+		name = fmt.Sprintf("service %q", s.Service)
+	}
+	r.alarms.set(absent, rung.Alarm{Code: rung.AlarmProgramMissing, Severity: rung.Critical,
+		Message: name + " is not in the transport stream", Hint: "check the multiplex, or choose a program that it has"}, now)
+}
+
+// driftRaised and driftCleared are how far the source's clock may be off in millionths before it is an alarm, and until it
+// is no longer: the standard allows 30 (ISO/IEC 13818-1, 2.4.2.1).
+const (
+	driftRaised  = 100
+	driftCleared = 50
+)
+
+// checkDrift looks at how fast the source's clock runs.
+func (r *runner) checkDrift(now time.Time) {
+	ppm, later, over, known := r.session.segmenter.pace.drift()
+	off := max(ppm, -ppm)
+	switch way := "slow"; {
+	case !known || off < driftCleared:
+		r.alarms.clear(rung.AlarmClockDrift, now)
+	case off >= driftRaised:
+		if ppm < 0 {
+			way = "fast"
+		}
+		r.alarms.raise(rung.Alarm{Code: rung.AlarmClockDrift, Severity: rung.Warning,
+			Message: fmt.Sprintf("the source's clock runs %d ppm %s against ours: %v in %v", off, way, max(later, -later).Round(time.Millisecond), over.Round(time.Second)),
+			Hint:    "lock the encoder's clock, and see that ours is kept by NTP"}, now)
+	}
 }
 
 // checkStart says why no session begins although packets arrive.
-func (r *runner) checkStart(lost bool, now time.Time) {
-	if lost {
+func (r *runner) checkStart(now time.Time) {
+	if now.Sub(r.lastBlock) > lostAfter {
 		return
 	}
 	e := r.watch.startError
-	if e == nil && r.startup != nil && !r.startup.begun && now.Sub(r.startup.first) > retryTime {
-		e = r.startup.missing(r.channel.Source)
+	absent := false
+	if u := r.startup; e == nil && u != nil && !u.begun && now.Sub(u.first) > retryTime {
+		e, absent = u.missing(r.channel.Source), u.scout.Absent()
 	}
+	r.checkProgram(absent, now)
 	if e == nil {
 		if r.state == rung.ChannelWaiting {
 			r.become(rung.ChannelStarting, nil)
 		}
 		return
 	}
-	r.alarms.raise(rung.Alarm{Code: string(e.Code), Severity: rung.Critical, Message: e.Message, Hint: e.Hint}, now)
+	if !absent {
+		r.alarms.raise(rung.Alarm{Code: string(e.Code), Severity: rung.Critical, Message: e.Message, Hint: e.Hint}, now)
+	}
 	r.become(rung.ChannelWaiting, e)
 }

@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"encoding/json"
 	"io"
+	"sync"
 
 	"rung"
 )
@@ -16,7 +17,9 @@ const maxState = 256 << 20
 // a JetStream bucket is one message.
 func pack(v any) ([]byte, error) {
 	var out bytes.Buffer
-	w := gzip.NewWriter(&out)
+	w := packers.Get().(*gzip.Writer)
+	defer packers.Put(w)
+	w.Reset(&out)
 	if err := json.NewEncoder(w).Encode(v); err != nil {
 		return nil, &rung.Error{Code: rung.CodeInternal, Message: "a presentation's state cannot be written", Err: err}
 	}
@@ -26,11 +29,24 @@ func pack(v any) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
+// packers keep compressors for the next document: each has most of a megabyte of tables, and a state is packed with every
+// segment of every channel.
+var packers = sync.Pool{New: func() any { return gzip.NewWriter(nil) }}
+
+// document is a state as it is kept.
+type document interface {
+	// check says what in it contradicts itself, so that nothing else need expect it.
+	check() error
+}
+
 // unpack reads what pack made.
-func unpack(data []byte, v any) error {
+func unpack(data []byte, v document) error {
 	r, err := gzip.NewReader(bytes.NewReader(data))
 	if err == nil {
 		err = json.NewDecoder(io.LimitReader(r, maxState)).Decode(v)
+	}
+	if err == nil {
+		err = v.check()
 	}
 	if err != nil {
 		return &rung.Error{Code: rung.CodeInternal, Message: "a presentation's state cannot be read", Hint: "delete its channel or job and create it again", Err: err}

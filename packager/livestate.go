@@ -1,6 +1,7 @@
 package packager
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -42,6 +43,16 @@ type expired struct {
 
 // liveFormat changes with each incompatible change of liveState.
 const liveFormat = 1
+
+// check implements document.
+func (s *liveState) check() error {
+	for _, e := range s.Expired {
+		if s.period(e.Segment.Period) == nil {
+			return fmt.Errorf("expired segment %d is of period %d, which is not there", e.Segment.Number, e.Segment.Period)
+		}
+	}
+	return s.presentation.check()
+}
 
 // clone can be changed without a change of s, as long as slices are appended to or cut, and not written into.
 func (s *liveState) clone() *liveState {

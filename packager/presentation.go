@@ -1,6 +1,7 @@
 package packager
 
 import (
+	"fmt"
 	"path"
 	"strings"
 
@@ -20,6 +21,23 @@ func (p *presentation) period(id int64) *period {
 	for i := range p.Periods {
 		if p.Periods[i].ID == id {
 			return &p.Periods[i]
+		}
+	}
+	return nil
+}
+
+// check says what in a presentation that was read contradicts itself.
+func (p *presentation) check() error {
+	known := make(map[int64]bool, len(p.Periods))
+	for _, per := range p.Periods {
+		if per.Grid.Rate.Num <= 0 || per.Grid.Rate.Den <= 0 || per.Grid.SegmentFrames <= 0 {
+			return fmt.Errorf("period %d has grid %+v", per.ID, per.Grid)
+		}
+		known[per.ID] = true
+	}
+	for _, s := range p.Listed {
+		if !known[s.Period] {
+			return fmt.Errorf("segment %d is of period %d, which is not there", s.Number, s.Period)
 		}
 	}
 	return nil

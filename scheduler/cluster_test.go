@@ -2,8 +2,12 @@ package scheduler
 
 import (
 	"bytes"
+	"context"
 	"fmt"
+	"log/slog"
 	"net"
+	"runtime"
+	"sync"
 	"testing"
 	"time"
 
@@ -12,8 +16,8 @@ import (
 	"rung"
 )
 
-// startCluster starts three servers that know each other.
-func startCluster(t *testing.T) []*server.Server {
+// startCluster starts three servers that know each other, and gives them with their options.
+func startCluster(t *testing.T) ([]*server.Server, []*server.Options) {
 	t.Helper()
 	ports := make([]int, 3)
 	routes := ""
@@ -26,22 +30,30 @@ func startCluster(t *testing.T) []*server.Server {
 		routes += fmt.Sprintf("\"nats://127.0.0.1:%d\", ", ports[i])
 		l.Close()
 	}
-	servers := make([]*server.Server, 3)
+	servers, options := make([]*server.Server, 3), make([]*server.Options, 3)
 	for i := range servers {
-		o, err := clusterOptions(t.TempDir(), i, ports[i], routes)
-		if err != nil {
+		var err error
+		if options[i], err = clusterOptions(t.TempDir(), i, ports[i], routes); err != nil {
 			t.Fatal(err)
 		}
-		if servers[i], err = server.NewServer(o); err != nil {
-			t.Fatal(err)
-		}
-		servers[i].Start()
-		t.Cleanup(func() {
-			servers[i].Shutdown()
-			servers[i].WaitForShutdown()
-		})
+		servers[i] = startMember(t, options[i])
 	}
-	return servers
+	return servers, options
+}
+
+// startMember starts one server of a cluster, until the test's end.
+func startMember(t *testing.T, o *server.Options) *server.Server {
+	t.Helper()
+	srv, err := server.NewServer(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	srv.Start()
+	t.Cleanup(func() {
+		srv.Shutdown()
+		srv.WaitForShutdown()
+	})
+	return srv
 }
 
 func clusterOptions(dir string, i, port int, routes string) (*server.Options, error) {
@@ -55,20 +67,88 @@ func clusterOptions(dir string, i, port int, routes string) (*server.Options, er
 	return o, err
 }
 
+// openCluster opens the queue as soon as its cluster has a leader; nil where it cannot be opened.
+func openCluster(t *testing.T, o Options) *System {
+	for ctx := testContext(t); ; {
+		s, err := Open(ctx, o)
+		if err == nil {
+			t.Cleanup(func() { s.Close() })
+			return s
+		}
+		if rung.CodeOf(err) != rung.CodeUnavailable || ctx.Err() != nil {
+			t.Error(err)
+			return nil
+		}
+	}
+}
+
+// TestClusterIsForming opens the queue while one of three servers is not there: it is waited for, since what is decided
+// about replicas then stays.
+func TestClusterIsForming(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds until its leaders are elected")
+	}
+	servers, options := startCluster(t)
+	awaitPeers(t, servers[0], 3)
+	servers[2].Shutdown()
+	servers[2].WaitForShutdown()
+	waits := &spy{message: "queue waits for more servers of its cluster", seen: make(chan struct{})}
+	opened := make(chan *System, 1)
+	go func() { opened <- openCluster(t, Options{URL: servers[0].ClientURL(), Logger: slog.New(waits)}) }()
+	select {
+	case <-waits.seen:
+	case <-testContext(t).Done():
+		t.Fatal("the queue does not wait")
+	}
+	startMember(t, options[2])
+	if s := <-opened; s == nil || s.replicas != 3 {
+		t.Errorf("it opens as %+v, want 3 replicas", s)
+	}
+}
+
+// awaitPeers waits until a cluster has a leader that knows so many servers.
+func awaitPeers(t *testing.T, s *server.Server, n int) {
+	t.Helper()
+	for ctx := testContext(t); ; {
+		info, err := s.Jsz(nil)
+		if err == nil && info.Meta != nil && info.Meta.Leader != "" && info.Meta.Size == n {
+			return
+		}
+		if ctx.Err() != nil {
+			t.Fatalf("the cluster has %+v, %v", info, err)
+		}
+		runtime.Gosched()
+	}
+}
+
+// spy is a log that tells when a message comes first.
+type spy struct {
+	message string
+	once    sync.Once
+	seen    chan struct{}
+}
+
+func (s *spy) Enabled(context.Context, slog.Level) bool { return true }
+func (s *spy) WithAttrs([]slog.Attr) slog.Handler       { return s }
+func (s *spy) WithGroup(string) slog.Handler            { return s }
+
+func (s *spy) Handle(_ context.Context, r slog.Record) error {
+	if r.Message == s.message {
+		s.once.Do(func() { close(s.seen) })
+	}
+	return nil
+}
+
 // TestCluster loses the server that this System is connected to.
 func TestCluster(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds until its leaders are elected")
 	}
-	servers := startCluster(t)
-	var s *System
-	for ctx := testContext(t); s == nil; { // until the cluster has a leader
-		var err error
-		if s, err = Open(ctx, Options{URL: servers[0].ClientURL(), AckWait: time.Second}); err != nil && rung.CodeOf(err) != rung.CodeUnavailable {
-			t.Fatal(err)
-		}
+	servers, _ := startCluster(t)
+	s := openCluster(t, Options{URL: servers[0].ClientURL(), AckWait: time.Second})
+	if s == nil {
+		t.FailNow()
 	}
-	t.Cleanup(func() { s.Close() })
 	if s.replicas != 3 {
 		t.Fatalf("%d replicas, want 3", s.replicas)
 	}

@@ -2,6 +2,8 @@ package scheduler
 
 import (
 	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -84,9 +86,15 @@ func authOptions(o Options) (opts []nats.Option, err error) {
 		opts = append(opts, nats.Token(o.Token))
 	}
 	if o.CAFile != "" {
+		if text, err := os.ReadFile(o.CAFile); err != nil || !x509.NewCertPool().AppendCertsFromPEM(text) {
+			return nil, rung.Errorf(rung.CodeInvalid, "give the authority's certificates in PEM", "queue: the file %s has no certificate", o.CAFile)
+		}
 		opts = append(opts, nats.RootCAs(o.CAFile))
 	}
 	if o.CertFile != "" {
+		if _, err := tls.LoadX509KeyPair(o.CertFile, o.KeyFile); err != nil {
+			return nil, rung.Errorf(rung.CodeInvalid, "give a certificate and the key that belongs to it, in PEM", "queue: client certificate %s with key %s: %w", o.CertFile, o.KeyFile, err)
+		}
 		opts = append(opts, nats.ClientCert(o.CertFile, o.KeyFile))
 	}
 	return opts, nil

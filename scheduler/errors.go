@@ -67,6 +67,10 @@ var faults = []fault{
 		api: []jetstream.ErrorCode{errCodeReplicas},
 	},
 	{
+		code: rung.CodeUnavailable, reason: "its cluster has too few servers for as many replicas", hint: "start the servers that are missing, or use fewer replicas",
+		api: []jetstream.ErrorCode{errCodeNoPeers},
+	},
+	{
 		code: rung.CodeUnavailable, reason: "NATS does not answer", hint: "check that NATS runs and can be reached",
 		errs: []error{
 			context.DeadlineExceeded, nats.ErrTimeout, nats.ErrNoServers, nats.ErrNoResponders, nats.ErrDisconnected,

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats.go/jetstream"
+
 	"rung"
 )
 
@@ -149,4 +151,44 @@ func watchNodes(t *testing.T, s *System) <-chan *rung.Node {
 		<-ended
 	})
 	return changes
+}
+
+// The leases of a server that nobody else can reach are in memory, and a folder whose leases were elsewhere before still
+// opens: with the leases of other nodes kept where those may still hold them.
+func TestLeasesAreKeptWhereTheirHoldersAre(t *testing.T) {
+	dir := t.TempDir()
+	for _, life := range []struct {
+		listen string
+		want   jetstream.StorageType
+	}{{"127.0.0.1:0", jetstream.FileStorage}, {"", jetstream.MemoryStorage}, {"", jetstream.MemoryStorage}, {"127.0.0.1:0", jetstream.FileStorage}} {
+		s := open(t, Options{StoreDir: dir, Listen: life.listen})
+		st, err := s.js.Stream(testContext(t), "KV_"+bucketLeases)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := st.CachedInfo().Config.Storage; got != life.want {
+			t.Errorf("listening at %q: leases are kept in %v, not %v", life.listen, got, life.want)
+		}
+		if _, err := s.Leases().Acquire(testContext(t), "ingest.news"); err != nil {
+			t.Errorf("listening at %q: %v", life.listen, err)
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// A lease that another node may hold outlives the server's restart.
+func TestLeaseOutlivesASharedServer(t *testing.T) {
+	o := Options{StoreDir: t.TempDir(), Listen: "127.0.0.1:0", LeaseTTL: time.Minute}
+	s := open(t, o)
+	if _, err := s.Leases().Acquire(testContext(t), "ingest.news"); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := open(t, o).Leases().Acquire(testContext(t), "ingest.news"); rung.CodeOf(err) != rung.CodeConflict {
+		t.Errorf("a lease of the life before: %v, want conflict", err)
+	}
 }

@@ -93,11 +93,16 @@ func (s *System) declareConsumer(ctx context.Context, kind rung.TaskKind) error 
 }
 
 // chooseReplicas finds how many servers are to keep each stream: what the options say, else what was decided before, else
-// 3 where the cluster has as many. A cluster tells its size by refusing more replicas than it has servers.
+// 3 where the cluster has as many. A cluster tells its size by refusing more replicas than it has servers; one that is
+// just forming is waited for, because what is decided here stays.
 func (s *System) chooseReplicas(ctx context.Context) error {
-	if s.o.Replicas > 0 || s.embedded != nil {
+	if s.embedded != nil {
 		s.replicas = max(1, s.o.Replicas)
 		return nil
+	}
+	if s.o.Replicas > 0 {
+		s.replicas = s.o.Replicas
+		return fail(s.createTasks(ctx), "create the stream %s with %d replicas", streamTasks, s.replicas)
 	}
 	st, err := s.js.Stream(ctx, streamTasks)
 	if err == nil {
@@ -108,11 +113,47 @@ func (s *System) chooseReplicas(ctx context.Context) error {
 		return fail(err, "look for the stream %s", streamTasks)
 	}
 	s.replicas = 3
-	_, err = s.js.CreateOrUpdateStream(ctx, s.streamConfigs()[0])
-	var api *jetstream.APIError
-	if errors.As(err, &api) && (api.ErrorCode == errCodeReplicas || api.ErrorCode == errCodeNoPeers) {
+	err = s.createTasks(ctx)
+	if hasAPICode(err, errCodeReplicas) || hasAPICode(err, errCodeNoPeers) {
 		s.replicas = 1
+		s.o.Logger.Info("queue keeps one replica: there are fewer than three servers", "at", s.place())
 		return nil
 	}
 	return fail(err, "create the stream %s", streamTasks)
+}
+
+const (
+	// clusterWait is how long a cluster may take to have as many servers as replicas are wanted; a cluster of two is held
+	// up by it once, when its streams are made.
+	clusterWait = 20 * time.Second
+	// clusterPoll is how often it is asked: it does not say when a server has come.
+	clusterPoll = 250 * time.Millisecond
+)
+
+// createTasks creates the tasks' stream, the first of all, with s.replicas. It waits while a cluster has too few servers.
+func (s *System) createTasks(ctx context.Context) error {
+	forming, cancel := context.WithTimeout(ctx, clusterWait)
+	defer cancel()
+	said := false
+	for {
+		_, err := s.js.CreateOrUpdateStream(ctx, s.streamConfigs()[0])
+		if !hasAPICode(err, errCodeNoPeers) || s.nc.ConnectedClusterName() == "" {
+			return err
+		}
+		if !said {
+			said = true
+			s.o.Logger.Info("queue waits for more servers of its cluster", "cluster", s.nc.ConnectedClusterName(), "wanted", s.replicas)
+		}
+		select {
+		case <-time.After(clusterPoll):
+		case <-forming.Done():
+			return err
+		}
+	}
+}
+
+// hasAPICode reports whether err is JetStream's error of that code.
+func hasAPICode(err error, code jetstream.ErrorCode) bool {
+	var api *jetstream.APIError
+	return errors.As(err, &api) && api.ErrorCode == code
 }

@@ -2,6 +2,7 @@ package scheduler
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -76,19 +77,31 @@ func (s *System) open(ctx context.Context) (err error) {
 	if err := s.chooseReplicas(ctx); err != nil {
 		return err
 	}
+	if err := s.forgetEarlierRun(ctx); err != nil {
+		return err
+	}
 	if err := s.declare(ctx); err != nil {
 		return err
 	}
 	if err := s.openBuckets(ctx); err != nil {
 		return err
 	}
-	if err := s.forgetEarlierRun(ctx); err != nil {
-		return err
-	}
 	s.tasks, s.window = newTasks(s), newWindow(s)
 	s.launch(s.keep)
-	s.o.Logger.Info("queue opened", "url", s.nc.ConnectedUrlRedacted(), "embedded", s.embedded != nil, "replicas", s.replicas)
+	s.o.Logger.Info("queue opened", "at", s.place(), "embedded", s.embedded != nil, "replicas", s.replicas)
 	return nil
+}
+
+// place says where the queue is. The server inside this process is reached without an address; the one that the client's
+// library would name is its default.
+func (s *System) place() string {
+	switch {
+	case s.embedded == nil:
+		return s.nc.ConnectedUrlRedacted()
+	case s.o.Listen != "":
+		return "this process, and nats://" + s.embedded.srv.Addr().String()
+	}
+	return "this process"
 }
 
 // requireJetStream tells a server without JetStream from one that is not ready.
@@ -99,17 +112,27 @@ func (s *System) requireJetStream(ctx context.Context) error {
 	return fail(err, "connect to %s", s.nc.ConnectedUrlRedacted())
 }
 
-// forgetEarlierRun drops the leases of a server that only this process can reach: their holders ended with the process
-// before this one, so nobody need wait for their time to live.
+// private reports whether only this process can reach the server, which is inside it.
+func (s *System) private() bool { return s.embedded != nil && s.o.Listen == "" }
+
+// forgetEarlierRun removes the bucket of leases of an earlier life of the server inside this process where it is of no
+// more use: where only this process can reach the server the holders ended with the process before this one, so nobody
+// need wait for their time to live; and a bucket cannot be moved between memory and disk.
 func (s *System) forgetEarlierRun(ctx context.Context) error {
-	if s.embedded == nil || s.o.Listen != "" {
+	if s.embedded == nil {
 		return nil
 	}
 	st, err := s.js.Stream(ctx, "KV_"+bucketLeases)
+	if errors.Is(err, jetstream.ErrStreamNotFound) {
+		return nil
+	}
 	if err != nil {
 		return fail(err, "look for the bucket %s", bucketLeases)
 	}
-	return fail(st.Purge(ctx), "empty the bucket %s", bucketLeases)
+	if !s.private() && st.CachedInfo().Config.Storage == s.leaseStorage() {
+		return nil
+	}
+	return fail(s.js.DeleteStream(ctx, "KV_"+bucketLeases), "remove the earlier bucket %s", bucketLeases)
 }
 
 // Close ends what this System started (feeds, heartbeats, lease renewals, windows: what is still in flight there fails

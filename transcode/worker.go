@@ -11,6 +11,7 @@ type Worker struct {
 	opts  WorkerOptions
 	slots []*slot
 	inits *initCache
+	shown *slateCache // nil: only the built-in slate
 
 	draining atomic.Bool
 }
@@ -22,6 +23,9 @@ func NewWorker(opts WorkerOptions) (*Worker, error) {
 		return nil, err
 	}
 	w := &Worker{opts: opts, inits: newInitCache()}
+	if opts.Slates != nil {
+		w.shown = &slateCache{images: opts.Slates}
+	}
 	for n := range opts.Slots {
 		o := opts.Engine
 		if o.Logger == nil {

@@ -30,6 +30,12 @@ type Window interface {
 	Read(ctx context.Context, r rung.WindowRange) ([]byte, error)
 }
 
+// Slates are the images that channels show when their source is not there, by their SHA-256 in hex. Errors are CodeNotFound
+// where there is no such image.
+type Slates interface {
+	Get(ctx context.Context, key string) ([]byte, error)
+}
+
 // Objects is where segments go.
 type Objects interface {
 	Put(ctx context.Context, key string, body []byte, o rung.ObjectOptions) error

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"bytes"
 	"context"
 	"net/http"
 
@@ -45,6 +46,18 @@ func (c *Client) RestartChannel(ctx context.Context, id string) (resource.Channe
 // DeleteChannel deletes a channel.
 func (c *Client) DeleteChannel(ctx context.Context, id string) error {
 	return c.call(ctx, http.MethodDelete, path("channels", id), nil, nil)
+}
+
+// PutSlate gives a channel an image of its own, PNG or JPEG, for when its source is not there.
+func (c *Client) PutSlate(ctx context.Context, id string, image []byte) (resource.Channel, error) {
+	var ch resource.Channel
+	err := c.send(ctx, http.MethodPut, path("channels", id, "slate"), http.DetectContentType(image), bytes.NewReader(image), &ch)
+	return ch, err
+}
+
+// DeleteSlate goes back to the built-in slate.
+func (c *Client) DeleteSlate(ctx context.Context, id string) (resource.Channel, error) {
+	return c.channel(ctx, http.MethodDelete, path("channels", id, "slate"), nil)
 }
 
 func (c *Client) channel(ctx context.Context, method, path string, in any) (resource.Channel, error) {

@@ -26,7 +26,12 @@ func (c *Client) CreateJob(ctx context.Context, spec resource.JobSpec) (resource
 	return j, err
 }
 
-// DeleteJob cancels a job that has not ended, and deletes the record of one that has.
-func (c *Client) DeleteJob(ctx context.Context, id string) error {
-	return c.call(ctx, http.MethodDelete, path("jobs", id), nil, nil)
+// DeleteJob cancels a job that has not ended, and gives it as it is then; it deletes the record of one that has ended, and
+// gives nil.
+func (c *Client) DeleteJob(ctx context.Context, id string) (*resource.Job, error) {
+	var canceled resource.Job
+	if err := c.call(ctx, http.MethodDelete, path("jobs", id), nil, &canceled); err != nil || canceled.ID == "" {
+		return nil, err
+	}
+	return &canceled, nil
 }

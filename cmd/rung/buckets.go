@@ -17,6 +17,7 @@ type buckets struct {
 	timelines     *scheduler.Bucket[rung.Timeline]
 	jobs          *scheduler.Bucket[rung.Job]
 	profiles      *scheduler.Bucket[string]
+	slates        *scheduler.Bucket[[]byte]
 	presentations *scheduler.Bucket[[]byte]
 	tokens        *scheduler.Bucket[resource.Token]
 }
@@ -28,6 +29,7 @@ func openBuckets(s *scheduler.System) buckets {
 		timelines:     scheduler.BucketOf[rung.Timeline](s, "timelines"),
 		jobs:          scheduler.BucketOf[rung.Job](s, "jobs"),
 		profiles:      scheduler.BucketOf[string](s, "profiles"),
+		slates:        scheduler.BucketOf[[]byte](s, "slates"),
 		presentations: scheduler.BucketOf[[]byte](s, "presentations"),
 		tokens:        scheduler.BucketOf[resource.Token](s, "tokens"),
 	}
@@ -48,6 +50,21 @@ func (r records[T]) Put(ctx context.Context, id string, value T, revision uint64
 		return r.Bucket.Create(ctx, id, value)
 	}
 	return r.Bucket.Update(ctx, id, value, revision)
+}
+
+// slates is the API's and the worker's view of the slates bucket.
+type slates struct{ *scheduler.Bucket[[]byte] }
+
+// Get implements api.Slates and transcode.Slates.
+func (s slates) Get(ctx context.Context, key string) ([]byte, error) {
+	v, _, err := s.Bucket.Get(ctx, key)
+	return v, err
+}
+
+// Put implements api.Slates.
+func (s slates) Put(ctx context.Context, key string, image []byte) error {
+	_, err := s.Bucket.Put(ctx, key, image)
+	return err
 }
 
 // statuses is the API's and ingest's view of the status bucket.

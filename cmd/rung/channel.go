@@ -18,6 +18,7 @@ type channelCommands struct {
 	Start   channelStart   `cmd:"" help:"Start a channel."`
 	Stop    channelStop    `cmd:"" help:"Stop a channel; what it has published stays."`
 	Restart channelRestart `cmd:"" help:"Restart a channel with a new session."`
+	Slate   channelSlate   `cmd:"" help:"Set the image that a channel shows when its source is not there."`
 	Delete  channelDelete  `cmd:"" help:"Delete a channel and what it has published."`
 }
 
@@ -146,6 +147,9 @@ func (c *channelAction) do(ctx context.Context, g *globals, act func(*client.Cli
 	if err != nil {
 		return err
 	}
+	if !ch.Enabled && ch.State != rung.ChannelStopped {
+		return g.said(ch, "channel %s: stopping, still %s", ch.ID, ch.State)
+	}
 	return g.said(ch, "channel %s: %s", ch.ID, ch.State)
 }
 
@@ -158,9 +162,36 @@ func (c *channelStart) Run(ctx context.Context, g *globals) error {
 
 type channelStop struct{ channelAction }
 
-// Run stops the channel.
+// Run stops the channel and waits until its ingest has ended it, or says that it has yet to.
 func (c *channelStop) Run(ctx context.Context, g *globals) error {
-	return c.do(ctx, g, (*client.Client).StopChannel)
+	return c.do(ctx, g, stopChannel)
+}
+
+const (
+	// stopWait is how long `rung channel stop` waits for the channel's end: the ingest node raises its last segment first.
+	stopWait = 10 * time.Second
+	// stopPoll is how often it looks.
+	stopPoll = 200 * time.Millisecond
+)
+
+// stopChannel stops a channel and gives it as it is once it has stopped, or after stopWait.
+func stopChannel(api *client.Client, ctx context.Context, id string) (resource.Channel, error) {
+	ch, err := api.StopChannel(ctx, id)
+	ticker := time.NewTicker(stopPoll)
+	defer ticker.Stop()
+	late := time.NewTimer(stopWait)
+	defer late.Stop()
+	for err == nil && ch.State != rung.ChannelStopped && !ch.Enabled {
+		select {
+		case <-ticker.C:
+			ch, err = api.Channel(ctx, id)
+		case <-late.C:
+			return ch, nil
+		case <-ctx.Done():
+			return ch, ctx.Err()
+		}
+	}
+	return ch, err
 }
 
 type channelRestart struct{ channelAction }

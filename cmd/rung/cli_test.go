@@ -101,7 +101,7 @@ func TestCompletion(t *testing.T) {
 	if code != 0 {
 		t.Fatal(code)
 	}
-	cmd := exec.CommandContext(t.Context(), "bash", "-c", script+"\nCOMP_WORDS=(rung channel cr); COMP_CWORD=2; _rung; echo ${COMPREPLY[@]}; COMP_WORDS=(rung serve --li); COMP_CWORD=2; _rung; echo ${COMPREPLY[@]}")
+	cmd := exec.CommandContext(t.Context(), "bash", "-c", script+"\nCOMP_WORDS=(rung channel cr); COMP_CWORD=2; _rung; echo ${COMPREPLY[@]}; COMP_WORDS=(rung serve --lis); COMP_CWORD=2; _rung; echo ${COMPREPLY[@]}")
 	out, err := cmd.CombinedOutput()
 	if err != nil || string(out) != "create\n--listen\n" {
 		t.Errorf("%v: %q", err, out)

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"rung"
+	"rung/bench"
 )
 
 // Defaults of the command line.
@@ -30,20 +31,22 @@ var allRoles = []string{roleAPI, roleIngest, roleWorker, rolePackager}
 
 // serveCommand is `rung serve`: its flags are a node's configuration.
 type serveCommand struct {
-	Config    string        `help:"Configuration file (YAML; its keys are these flags' names)." placeholder:"FILE" env:"RUNG_CONFIG"`
-	Data      string        `help:"Folder for everything this node keeps." default:"${data}" env:"RUNG_DATA"`
-	Listen    string        `help:"Address of the API, the page and the origin." default:"127.0.0.1:8080" env:"RUNG_LISTEN"`
-	Roles     []string      `help:"What this process does: api, ingest, worker, packager." default:"api,ingest,worker,packager" env:"RUNG_ROLES"`
-	Node      string        `help:"This node's name (default: the host's)." env:"RUNG_NODE"`
-	NATS      natsFlags     `embed:""`
-	Store     string        `help:"Where segments and playlists go: a folder or s3://bucket/prefix?endpoint=...&region=... (default: DATA/store)." placeholder:"URL" env:"RUNG_STORE"`
-	Slots     int           `help:"Segments encoded at a time (0: what the cores carry)." env:"RUNG_SLOTS"`
-	Engine    string        `help:"The rung-engine program (default: beside rung, then on PATH)." placeholder:"FILE" env:"RUNG_ENGINE"`
-	Private   bool          `name:"allow-private" help:"Let sources be fetched from loopback and private addresses over http(s)." env:"RUNG_ALLOW_PRIVATE"`
-	Files     bool          `name:"allow-files" help:"Let channels and jobs read files of this machine." env:"RUNG_ALLOW_FILES"`
-	Drain     rung.Duration `help:"How long a stopping worker may finish its segments before it hands them back." default:"30s" env:"RUNG_DRAIN"`
-	PublicURL string        `name:"public-url" help:"What playback URLs begin with (default: what the request came to)." placeholder:"URL" env:"RUNG_PUBLIC_URL"`
-	memory    bool          // keep no state on disk: for a run of one job
+	Config    string          `help:"Configuration file (YAML; its keys are these flags' names)." placeholder:"FILE" env:"RUNG_CONFIG"`
+	Data      string          `help:"Folder for everything this node keeps." default:"${data}" env:"RUNG_DATA"`
+	Listen    string          `help:"Address of the API, the page and the origin." default:"127.0.0.1:8080" env:"RUNG_LISTEN"`
+	Roles     []string        `help:"What this process does: api, ingest, worker, packager." default:"api,ingest,worker,packager" env:"RUNG_ROLES"`
+	Node      string          `help:"This node's name (default: the host's)." env:"RUNG_NODE"`
+	NATS      natsFlags       `embed:""`
+	Store     string          `help:"Where segments and playlists go: a folder or s3://bucket/prefix?endpoint=...&region=... (default: DATA/store)." placeholder:"URL" env:"RUNG_STORE"`
+	Slots     int             `help:"Segments encoded at a time (0: what the cores carry)." env:"RUNG_SLOTS"`
+	Engine    string          `help:"The rung-engine program (default: beside rung, then on PATH)." placeholder:"FILE" env:"RUNG_ENGINE"`
+	Private   bool            `name:"allow-private" help:"Let sources be fetched from loopback and private addresses over http(s)." env:"RUNG_ALLOW_PRIVATE"`
+	Files     bool            `name:"allow-files" help:"Let channels and jobs read files of this machine." env:"RUNG_ALLOW_FILES"`
+	Drain     rung.Duration   `help:"How long a stopping worker may finish its segments before it hands them back." default:"30s" env:"RUNG_DRAIN"`
+	Deadline  int             `name:"live-deadline" help:"How many segment durations late a live segment may still be listed (0: 3). More for a machine that stalls; players wait as long." env:"RUNG_LIVE_DEADLINE"`
+	PublicURL string          `name:"public-url" help:"What playback URLs begin with (default: what the request came to)." placeholder:"URL" env:"RUNG_PUBLIC_URL"`
+	memory    bool            // keep no state on disk: for a run of one job
+	recorder  *bench.Recorder // hears of every segment: for measuring; nil: none
 
 	Origins []string `help:"Web origins whose pages may use the API (playback is open to all)." placeholder:"ORIGIN" env:"RUNG_ORIGINS"`
 }
@@ -83,6 +86,9 @@ func (c *serveCommand) check() error {
 	}
 	if c.Slots < 0 || c.Slots > 1024 {
 		return rung.Errorf(rung.CodeInvalid, "0 takes what the cores carry", "--slots %d is outside 0 to 1024", c.Slots)
+	}
+	if c.Deadline < 0 || c.Deadline > 100 {
+		return rung.Errorf(rung.CodeInvalid, "0 takes 3", "--live-deadline %d is outside 0 to 100 segments", c.Deadline)
 	}
 	if c.Drain < 0 {
 		return rung.Errorf(rung.CodeInvalid, "30s is usual", "--drain %v is below 0", c.Drain)

@@ -25,6 +25,7 @@ func (n *node) apiOptions() api.Options {
 			Profiles:      profileService{n.buckets.profiles},
 			CheckProfile:  describeProfile,
 			CheckSource:   n.checkSource,
+			Slates:        slates{n.buckets.slates},
 			Nodes:         n.system.Nodes(),
 			Events:        n.system.Events(),
 			Tasks:         apiTasks{n.system.Tasks()},

@@ -14,6 +14,7 @@ type udpReceiver struct {
 	reader datagramReader
 	counters
 	aligner mpegts.Aligner
+	repeats repeats
 	sink    func([]byte, time.Time)
 }
 
@@ -39,6 +40,10 @@ func (r *udpReceiver) Figures() rung.SourceFigures {
 }
 
 func (r *udpReceiver) datagram(b []byte, arrived time.Time) {
+	if len(b) > 0 && b[0] == mpegts.SyncByte && r.repeats.again(b) { // what is no transport stream is reported below
+		r.change(func(f *rung.SourceFigures) { f.UDPDuplicates++ })
+		return
+	}
 	r.rejected(len(b), "a transport stream") // until a packet is found
 	r.aligner.Write(b, func(packets []byte) {
 		r.received(packets, arrived)

@@ -49,7 +49,7 @@ func (a *Aligner) Reset() { a.rest, a.size = a.rest[:0], 0 }
 
 // join completes the packet begun by the bytes of before, or puts all bytes together where that does not do.
 func (a *Aligner) join(p []byte, emit func([]byte)) []byte {
-	if need := a.size - len(a.rest); a.size > 0 && len(p) >= need && a.rest[0] == syncByte {
+	if need := a.size - len(a.rest); a.size > 0 && len(p) >= need && a.rest[0] == SyncByte {
 		a.rest = append(a.rest, p[:need]...)
 		emit(a.rest[:PacketSize])
 		a.rest = a.rest[:0]
@@ -63,7 +63,7 @@ func (a *Aligner) join(p []byte, emit func([]byte)) []byte {
 func (a *Aligner) search(p *[]byte, whole bool) bool {
 	b := *p
 	for ; ; whole = false {
-		i := bytes.IndexByte(b, syncByte)
+		i := bytes.IndexByte(b, SyncByte)
 		if i < 0 {
 			*p = nil
 			return false
@@ -89,7 +89,7 @@ func probe(b []byte, whole bool) (size int, enough bool) {
 	enough = true
 	for _, size := range []int{PacketSize, parityPacketSize} {
 		n := 1
-		for n < probes && n*size < len(b) && b[n*size] == syncByte {
+		for n < probes && n*size < len(b) && b[n*size] == SyncByte {
 			n++
 		}
 		if n == probes {
@@ -108,7 +108,7 @@ func probe(b []byte, whole bool) (size int, enough bool) {
 // run is the length of the whole packets at the beginning of p.
 func (a *Aligner) run(p []byte) int {
 	n := 0
-	for n+a.size <= len(p) && p[n] == syncByte {
+	for n+a.size <= len(p) && p[n] == SyncByte {
 		n += a.size
 	}
 	return n

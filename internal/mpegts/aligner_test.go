@@ -80,7 +80,7 @@ func FuzzAligner(f *testing.F) {
 					t.Fatalf("%d bytes are no whole packets", len(p))
 				}
 				for i := 0; i < len(p); i += PacketSize {
-					if p[i] != syncByte {
+					if p[i] != SyncByte {
 						t.Fatalf("packet at %d has no sync byte", i)
 					}
 				}

@@ -8,6 +8,7 @@ type Analyser struct {
 	options  AnalyserOptions
 	position int64 // of the packet in hand, in bytes from the first
 	handler  Handler
+	arrived  time.Time // the packet in hand, by Clock
 
 	pids   [pidMax]*pidState
 	order  []*pidState // as they first appeared
@@ -32,7 +33,10 @@ func NewAnalyser(o AnalyserOptions) *Analyser {
 
 // Clock tells when the packets of the next Analyse arrived. Figures that need a clock are measured on it; without it,
 // on the program's PCR.
-func (a *Analyser) Clock(now time.Time) { a.meter.arrive(now, a.order) }
+func (a *Analyser) Clock(now time.Time) {
+	a.arrived = now
+	a.meter.arrive(now, a.order)
+}
 
 // Analyse takes whole packets, in order; a piece of a packet at the end is not looked at. The handler is called before
 // it returns. Nothing of packets is kept.
@@ -76,7 +80,7 @@ func (a *Analyser) Position() int64 { return a.position }
 // packet looks at one packet.
 func (a *Analyser) packet(p Packet) {
 	a.meter.packets++
-	if p.TransportError() || p[0] != syncByte {
+	if p.TransportError() || p[0] != SyncByte {
 		a.meter.transportErrors++ // its header is not to be trusted
 		return
 	}
@@ -106,6 +110,9 @@ func (a *Analyser) payload(s *pidState, p Packet) {
 		s.scrambled = true
 		a.meter.scrambled++
 		return
+	}
+	if p.UnitStart() { // the PES header may still say that what follows is
+		s.scrambled = false
 	}
 	if s.sections == nil && s.stream == nil {
 		return

@@ -1,5 +1,7 @@
 package mpegts
 
+import "time"
+
 // Discontinuity is a step in one of the program's clocks: back, forward by more than a second, or announced.
 type Discontinuity struct {
 	PID      int
@@ -8,6 +10,8 @@ type Discontinuity struct {
 	From     int64 // the value before, unwrapped, in 1/90000 s
 	To       int64 // the value after
 	Position int64 // of the packet that has the value after
+	// Passed is the time, by Clock, from the packet that had the value before; PCR's only.
+	Passed time.Duration
 }
 
 // Clock names what stepped.

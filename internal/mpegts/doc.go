@@ -9,8 +9,8 @@ package mpegts
 // Reed-Solomon parity behind (ETSI EN 300 429); the Aligner drops those.
 const PacketSize = 188
 
-// syncByte begins every packet.
-const syncByte = 0x47
+// SyncByte begins every packet.
+const SyncByte = 0x47
 
 // The PIDs that the standard fixes.
 const (

@@ -1,5 +1,7 @@
 package mpegts
 
+import "time"
+
 // elementary is a stream of the program that is followed: it takes PES packets apart as their packets come.
 type elementary struct {
 	stream Stream
@@ -16,6 +18,7 @@ type elementary struct {
 	pts, dts int64 // unwrapped
 	position int64
 	end      int64
+	arrived  time.Time // its first packet
 
 	firstPTS  int64
 	stamped   bool  // lastStamp is set
@@ -83,7 +86,7 @@ func (a *Analyser) followStream(s Stream, track int, before []*elementary) {
 func (a *Analyser) elementary(e *elementary, p Packet, payload []byte) {
 	if p.UnitStart() {
 		a.finish(e)
-		e.begin(a.position)
+		e.begin(a.position, a.arrived)
 		e.parser.begin(p.RandomAccess())
 	} else if !e.open {
 		return
@@ -105,9 +108,9 @@ func (a *Analyser) elementary(e *elementary, p Packet, payload []byte) {
 }
 
 // begin opens a PES packet.
-func (e *elementary) begin(position int64) {
+func (e *elementary) begin(position int64, arrived time.Time) {
 	e.open, e.inHeader, e.timed = true, true, false
-	e.header, e.position = e.header[:0], position
+	e.header, e.position, e.arrived = e.header[:0], position, arrived
 }
 
 // header reads the PES header and gives the payload behind it; nil while it is not whole, and where it is damaged.
@@ -179,7 +182,8 @@ func (a *Analyser) finish(e *elementary) {
 	if e.track < 0 {
 		a.picture(e, c)
 	} else if e.timed {
-		a.handler.Sound(Sound{Track: e.track, PTS: e.pts, Frames: c.frames, Position: e.position, End: e.end})
+		f := e.audio.latest
+		a.handler.Sound(Sound{Track: e.track, PTS: e.pts, Frames: c.frames, Rate: f.rate, Samples: f.samples, Position: e.position, End: e.end, Arrived: e.arrived})
 	}
 }
 
@@ -200,7 +204,7 @@ func (a *Analyser) picture(e *elementary, c content) {
 	a.holds = true
 	a.held = Picture{
 		PTS: e.pts, DTS: e.dts, Untimed: !e.timed, RandomAccess: c.random, RecoveryFrames: c.recovery, Count: c.frames,
-		Position: e.position, End: e.end,
+		Position: e.position, End: e.end, Arrived: e.arrived,
 	}
 	if !c.open {
 		a.release()

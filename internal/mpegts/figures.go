@@ -17,12 +17,24 @@ func (a *Analyser) Figures() rung.SourceFigures {
 	}
 	for _, s := range a.order {
 		f.ContinuityErrors += s.continuityErrors
+		f.PacketsLost += s.lost
 		if s.packets > 0 {
 			f.PIDs = append(f.PIDs, a.pidFigures(s))
 		}
 	}
 	slices.SortFunc(f.PIDs, func(x, y rung.PIDFigures) int { return cmp.Compare(x.PID, y.PID) })
 	return f
+}
+
+// Scrambled is the PIDs of which what came last was scrambled.
+func (a *Analyser) Scrambled() []int {
+	var pids []int
+	for _, s := range a.order {
+		if s.scrambled {
+			pids = append(pids, s.pid)
+		}
+	}
+	return pids
 }
 
 // CRCErrors is how many sections of PAT, PMT and SDT had a wrong CRC (TR 101 290, 2.2).

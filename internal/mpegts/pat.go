@@ -37,7 +37,7 @@ func appendPackets(dst []byte, pid int, s section) []byte {
 		if cc == 0 {
 			start = 0x40
 		}
-		dst = append(dst, syncByte, start|byte(pid>>8), byte(pid), 0x10|cc&0x0f)
+		dst = append(dst, SyncByte, start|byte(pid>>8), byte(pid), 0x10|cc&0x0f)
 		n := min(len(rest), PacketSize-4)
 		dst = append(dst, rest[:n]...)
 		for ; n < PacketSize-4; n++ {

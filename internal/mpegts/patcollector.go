@@ -5,6 +5,7 @@ type patCollector struct {
 	transportStream int
 	version         uint8
 	entries         []patEntry // of the last whole PAT
+	whole           bool       // there has been one
 
 	parts map[uint8][]patEntry // by section number, of the version being collected
 	crcs  map[uint8]uint32
@@ -25,7 +26,7 @@ func (c *patCollector) add(s section) bool {
 	if len(c.parts) <= int(s.last()) {
 		return false
 	}
-	c.transportStream, c.version, c.entries = s.id(), s.version(), nil
+	c.transportStream, c.version, c.entries, c.whole = s.id(), s.version(), nil, true
 	for n := range len(c.parts) {
 		c.entries = append(c.entries, c.parts[uint8(n)]...)
 	}

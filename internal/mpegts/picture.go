@@ -1,5 +1,7 @@
 package mpegts
 
+import "time"
+
 // Picture is one coded frame, or the frames of one PES packet where it holds several: Count tells. Two fields coded as
 // pictures of their own, in one PES packet or in two, are one Picture with the first field's time stamps.
 type Picture struct {
@@ -18,4 +20,6 @@ type Picture struct {
 	Count          int   // coded frames that begin in the PES packet, at least 1
 	Position       int64 // of the first packet of the PES packet
 	End            int64 // behind its last packet
+	// Arrived is when its first packet did, by Clock; zero without. It may be told much later: with the next one's first.
+	Arrived time.Time
 }

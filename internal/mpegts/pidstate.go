@@ -17,7 +17,8 @@ type pidState struct {
 	counted          int64 // packets when the rate was last measured
 	bitRate          int64
 	continuityErrors int64
-	scrambled        bool
+	lost             int64 // packets that the counter says are missing, modulo 16
+	scrambled        bool  // what came last was
 }
 
 // continuity is what a packet's counter says.
@@ -48,6 +49,7 @@ func (s *pidState) follow(p Packet) continuity {
 	default:
 		s.duplicate = false
 		s.continuityErrors++
+		s.lost += int64((cc - s.last - 1) & 0xf)
 		verdict = ccLost
 	}
 	s.begun, s.last, s.tail = true, cc, tail
@@ -61,6 +63,7 @@ func (s *pidState) followEmpty(cc uint8) continuity {
 	case s.last, (s.last + 1) & 0xf:
 		return ccNext
 	}
+	s.lost += int64((cc - s.last) & 0xf)
 	s.last = cc
 	s.continuityErrors++
 	return ccLost

@@ -45,7 +45,7 @@ func (a *Analyser) section(s section) {
 		for _, sv := range parseSDT(s) {
 			a.tables.services[sv.number] = sv
 		}
-		if a.chosen.number == 0 {
+		if a.chosen.number == 0 || a.options.Service != "" {
 			a.reselect()
 		}
 	}
@@ -84,6 +84,25 @@ func (a *Analyser) reselect() {
 	a.followStreams(a.chosen.tables)
 	a.clock.follow(m.pcrPID)
 	a.handler.Tables(a.chosen.tables)
+}
+
+// Absent reports whether the program that is followed, or that was asked for, is not in the transport stream by its
+// tables as they are now. Of a service, that is also so until its name has come.
+func (a *Analyser) Absent() bool {
+	if !a.tables.pat.whole {
+		return false
+	}
+	number := a.chosen.number
+	switch o := a.options; {
+	case o.Program != 0:
+		number = o.Program
+	case o.Service != "":
+		number = a.tables.serviceNumber(o.Service)
+	case number == 0:
+		return len(a.tables.pat.entries) == 0
+	}
+	_, there := a.tables.entry(number)
+	return !there
 }
 
 // describe makes the Tables of a program.

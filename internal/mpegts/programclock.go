@@ -1,11 +1,14 @@
 package mpegts
 
+import "time"
+
 // programClock follows the PCR of the program, and unwraps all of its time stamps in one epoch.
 type programClock struct {
 	pid   int // PCR_PID; 0: none
 	epoch Unwrapper
 	last  int64 // PCR, unwrapped, in 1/27000000 s
 	begun bool
+	seen  time.Time // when last came, by Clock
 	// elapsed is how much time the PCR has counted, steps left out, in 1/27000000 s.
 	elapsed int64
 }
@@ -31,12 +34,12 @@ func (a *Analyser) pcr(s *pidState, wire int64, flagged bool) {
 		a.meter.pcrStep(step)
 	}
 	if stepped {
-		a.discontinuity(Discontinuity{PID: s.pid, Clock: ClockPCR, Flagged: flagged, From: c.last / 300, To: pcr / 300})
+		a.discontinuity(Discontinuity{PID: s.pid, Clock: ClockPCR, Flagged: flagged, From: c.last / 300, To: pcr / 300, Passed: a.arrived.Sub(c.seen)})
 		if !flagged && step > 0 {
 			a.meter.pcrStep(step)
 		}
 	}
-	c.last, c.begun = pcr, true
+	c.last, c.begun, c.seen = pcr, true, a.arrived
 	a.meter.pcrSeen(c.elapsed, a.order)
 }
 

@@ -69,16 +69,22 @@ func (t *programTables) choose(o AnalyserOptions, current int) (number int, ok b
 	case o.Program != 0:
 		return o.Program, t.maps[o.Program] != nil
 	case o.Service != "":
-		for _, e := range t.pat.entries {
-			if strings.EqualFold(t.services[e.number].name, strings.TrimSpace(o.Service)) {
-				return e.number, t.maps[e.number] != nil
-			}
-		}
-		return 0, false
+		number := t.serviceNumber(o.Service)
+		return number, number != 0 && t.maps[number] != nil
 	case t.maps[current] != nil:
 		return current, true
 	}
 	return t.first()
+}
+
+// serviceNumber is the number of the program whose service has a name; 0: none of the PAT's has.
+func (t *programTables) serviceNumber(name string) int {
+	for _, e := range t.pat.entries {
+		if strings.EqualFold(t.services[e.number].name, strings.TrimSpace(name)) {
+			return e.number
+		}
+	}
+	return 0
 }
 
 // first is the first program with video, else the first with sound, else the first. It waits until each PMT has come,

@@ -8,7 +8,7 @@ type Stream struct {
 	Type      uint8  // stream_type of the PMT (ISO/IEC 13818-1, table 2-34)
 	Codec     string // libavcodec's name: h264, hevc, mpeg2video, aac, mp2, ac3...; "" where it is not known
 	Language  string // ISO 639-2, as in the stream; "" where it does not say
-	Scrambled bool   // scrambled packets have been seen on it
+	Scrambled bool   // what came last of it was scrambled
 }
 
 // IsVideo reports whether the stream is pictures.

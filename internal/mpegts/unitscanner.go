@@ -14,7 +14,7 @@ type unitScanner struct {
 type unitReader interface {
 	// want is how many bytes unit needs of a unit that begins with this byte; 0: the unit does not matter.
 	want(first byte) int
-	// unit gets a unit's first bytes: as many as wanted, or fewer where the unit ends before.
+	// unit gets a unit's first bytes: as many as wanted, or fewer where the unit ends before, but at least one.
 	unit(head []byte)
 }
 
@@ -99,7 +99,9 @@ func (s *unitScanner) finish(r unitReader) {
 	if n := len(h) - 3; n >= 0 && n < s.want && h[n] == 0 && h[n+1] == 0 && h[n+2] == 1 {
 		h = h[:n]
 	}
-	r.unit(h[:min(len(h), s.want)])
+	if len(h) > 0 { // a start code may follow another at once
+		r.unit(h[:min(len(h), s.want)])
+	}
 }
 
 // reset forgets everything: bytes are missing.

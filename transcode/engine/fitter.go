@@ -18,12 +18,14 @@ type gridPicture struct {
 
 // fitter decides which picture fills each place of an interval. Pictures come in output order; where two fall on one place
 // the later wins, and a place without one repeats the picture before. A picture is held for a second at most after its
-// source has ended, then the slate is shown.
+// source has ended, then the slate is shown. So it is in a gap of a live source, whose pictures come at a steady rate when
+// nothing is wrong; a file's may stand as long as they like.
 //
 // What fills a place depends on the pictures around it alone, not on where the interval begins, so neighbours agree.
 type fitter struct {
 	interval rung.Interval
-	second   int64                // in places: how long a picture stands for a source that is not there
+	second   int64 // in places: how long a picture stands for a source that is not there
+	live     bool
 	slate    func() *astiav.Frame // a new reference to the slate
 	emit     func(gridPicture) error
 
@@ -95,13 +97,18 @@ func (f *fitter) hold(frame *astiav.Frame, place int64) {
 	f.held, f.at = frame, place
 }
 
-// fill fills the places before end, where the source is known to go on: the held picture is repeated over any gap. Where
-// there is none yet, the coming one stands in for up to a second before its own place, and the slate before that.
+// fill fills the places before end, where the source is known to go on: the held picture is repeated over any gap, a live
+// one over a second of it. Where there is none yet, the coming one stands in for up to a second before its own place, and
+// the slate before that; of a live source only in the timeline's first second, since later a picture that stands would look
+// as if the source had come back and stopped.
 func (f *fitter) fill(end int64, coming *astiav.Frame, place int64) error {
 	for f.next < end {
 		frame := f.held
-		if frame == nil && place-f.next <= f.second {
+		switch {
+		case frame == nil && place-f.next <= f.second && (!f.live || place <= f.second):
 			frame = coming
+		case f.live && f.next-f.at > f.second:
+			frame = nil
 		}
 		if err := f.show(frame); err != nil {
 			return err

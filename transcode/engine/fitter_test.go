@@ -60,6 +60,41 @@ func TestFitter(t *testing.T) {
 	}
 }
 
+// In a gap of a live source the last picture stands for a second, 3 places here, and then the slate until the next has come:
+// a picture that stood before its time would look as if the source were back and had stopped. Only as the timeline begins
+// the first picture stands in for what is not there yet.
+func TestFitterLive(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		first  int64
+		places []int64
+		want   []int64
+	}{
+		{"each its own", 10, []int64{9, 10, 11, 12, 13, 14, 15, 16}, []int64{10, 11, 12, 13, 14, 15}},
+		{"a short gap", 10, []int64{10, 13, 14, 15, 16}, []int64{10, 10, 10, 13, 14, 15}},
+		{"a gap over a second", 10, []int64{9, 10, 15, 16}, []int64{10, 10, 10, 10, slateMark, 15}},
+		{"it began before", 10, []int64{8, 14, 15, 16}, []int64{8, 8, slateMark, slateMark, 14, 15}},
+		{"it is back in mid-segment", 10, []int64{13, 14, 15, 16}, []int64{slateMark, slateMark, slateMark, 13, 14, 15}},
+		{"the timeline begins", 0, []int64{2, 3, 4, 5, 6}, []int64{2, 2, 2, 3, 4, 5}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			f, shown := newTestFitter(rung.Interval{First: test.first, Frames: 6})
+			defer f.Close()
+			f.live = true
+			feed(t, f, beginMark, -1<<40, 1<<40)
+			for _, p := range test.places {
+				feed(t, f, p, 0, 0)
+			}
+			if err := f.finish(); err != nil {
+				t.Fatal(err)
+			}
+			if !slices.Equal(*shown, test.want) {
+				t.Errorf("shown %v, want %v", *shown, test.want)
+			}
+		})
+	}
+}
+
 // Two pictures that fall on one place: the later is shown.
 func TestFitterLaterWins(t *testing.T) {
 	f, shown := newTestFitter(rung.Interval{First: 10, Frames: 2})

@@ -4,6 +4,7 @@ package engine
 
 import (
 	"fmt"
+	"io"
 
 	"github.com/asticode/go-astiav"
 
@@ -35,6 +36,44 @@ func newSlate(size rung.Picture) (*astiav.Frame, error) {
 	}
 	drawBar(f)
 	return f, nil
+}
+
+// readSlate makes the channel's own picture for a source that is not there of a request's input: planes of 8-bit 4:2:0,
+// one behind the other, of the widest rendition's size.
+func readSlate(rio requestIO, input int, size rung.VideoRendition) (*astiav.Frame, error) {
+	f, err := newSlate(rung.Picture{Width: size.Width, Height: size.Height})
+	if err != nil {
+		return nil, err
+	}
+	width, height := f.Width(), f.Height()
+	luma, chroma := int64(width*height), int64((width+1)/2*((height+1)/2))
+	for i, p := range []struct {
+		at, width, lines int64
+	}{{0, int64(width), int64(height)}, {luma, int64(width+1) / 2, int64(height+1) / 2}, {luma + chroma, int64(width+1) / 2, int64(height+1) / 2}} {
+		if err := readPlane(rio, input, f, i, p.at, p.width, p.lines); err != nil {
+			f.Free()
+			return nil, err
+		}
+	}
+	return f, nil
+}
+
+// readPlane reads a plane's lines from offset at of an input.
+func readPlane(rio requestIO, input int, f *astiav.Frame, i int, at, width, lines int64) error {
+	all := make([]byte, width*lines)
+	for n := 0; n < len(all); {
+		got, err := rio.ReadAt(input, all[n:], at+int64(n))
+		n += got
+		if err != nil && (err != io.EOF || n < len(all)) {
+			return rung.Errorf(rung.CodeInvalid, "", "the slate ends after %d bytes of plane %d, not %d: %w", n, i, len(all), err)
+		}
+	}
+	pitch := stride(f, i)
+	p := plane(f, i, int(lines)*pitch)
+	for y := range int(lines) {
+		copy(p[y*pitch:], all[y*int(width):(y+1)*int(width)])
+	}
+	return nil
 }
 
 // fillPlane gives all samples of a plane one value, the padding of its lines as well.

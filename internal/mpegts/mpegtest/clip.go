@@ -1,5 +1,7 @@
 package mpegtest
 
+import "cmp"
+
 // The PIDs of Clip's streams, and its program.
 const (
 	ClipPMT    = 0x100
@@ -16,9 +18,17 @@ type Clip struct {
 	Start     int64 // PTS of the first picture, in 1/90000 s, before the wrap
 	FrameSize int   // bytes in a picture
 	NoAudio   bool
+
+	Width, Height int  // in pixels, whole macroblocks; 0: 640x352
+	Rate          int  // frames a second, a divisor of 90000; 0: 25
+	Interlaced    bool // fields may be coded
+	Mono          bool // sound of one channel
 }
 
-// FrameTicks is the duration of Clip's frames in 1/90000 s; SoundTicks that of its audio frames (1152 samples at 48 kHz).
+// ticks is a frame's duration in 1/90000 s.
+func (c Clip) ticks() int64 { return 90000 / int64(cmp.Or(c.Rate, 25)) }
+
+// FrameTicks is the duration of Clip's frames at 25 a second in 1/90000 s; SoundTicks that of its audio frames (1152 samples at 48 kHz).
 const (
 	FrameTicks = 3600
 	SoundTicks = 2160
@@ -34,21 +44,25 @@ func (c Clip) Write(m *Muxer) {
 		if i%c.GOP == 0 {
 			c.tables(m)
 		}
-		dts := c.Start + int64(i)*FrameTicks
+		dts := c.Start + int64(i)*c.ticks()
 		idr := i%c.GOP == 0
 		var au []byte
 		if idr {
-			au = append(H264SPS(640, 352, 25, false), H264PPS()...)
+			au = append(H264SPS(cmp.Or(c.Width, 640), cmp.Or(c.Height, 352), cmp.Or(c.Rate, 25), c.Interlaced), H264PPS()...)
 		}
-		s := H264Slice{Type: SliceP, IDR: idr, FrameNum: uint32(i % c.GOP & 15), Size: c.FrameSize}
+		s := H264Slice{Type: SliceP, IDR: idr, Interlaced: c.Interlaced, FrameNum: uint32(i % c.GOP & 15), Size: c.FrameSize}
 		if idr {
 			s.Type = SliceI
 		}
 		au = append(au, s.NAL()...)
 		pcr := (dts - clipDelay) * 300
 		m.PES(ClipVideo, 0xe0, dts, dts, false, Fields{PCR: (pcr + 1<<33*300) % (1 << 33 * 300), RandomAccess: idr}, au)
-		for !c.NoAudio && sound < dts+FrameTicks {
-			m.PES(ClipAudio, 0xc0, sound, sound, true, NoFields, MP2Frame())
+		for !c.NoAudio && sound < dts+c.ticks() {
+			frame := MP2Frame()
+			if c.Mono {
+				frame[3] |= 0xc0
+			}
+			m.PES(ClipAudio, 0xc0, sound, sound, true, NoFields, frame)
 			sound += SoundTicks
 		}
 	}
