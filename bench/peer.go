@@ -12,7 +12,23 @@ import (
 // by hand: decode once, one scaler and one libx264 each, FFmpeg's default threads, FFmpeg's own HLS muxer. Only libx264
 // ladders have a peer.
 func PeerArgs(input, outDir string, l rung.Ladder) ([]string, error) {
-	args := []string{"-y", "-v", "error", "-nostdin", "-i", input, "-filter_complex", peerFilter(l)}
+	return peerArgs(l, []string{"-i", input}, []string{"-hls_playlist_type", "vod"}, outDir)
+}
+
+// peerSegment is the name of a peer's segment, by rendition and number.
+const peerSegment = "v%d_%d.m4s"
+
+// peerLiveArgs are those of a live channel: the input over and over at its own pace, a window of ten segments. Segments
+// that have left the window stay, so that their times can be read.
+func peerLiveArgs(input, outDir string, l rung.Ladder) ([]string, error) {
+	return peerArgs(l, []string{"-re", "-stream_loop", "-1", "-i", input},
+		[]string{"-hls_list_size", "10", "-hls_segment_filename", filepath.Join(outDir, "v%v_%d.m4s")}, outDir)
+}
+
+// peerArgs puts a command line together.
+func peerArgs(l rung.Ladder, input, muxer []string, outDir string) ([]string, error) {
+	args := append([]string{"-y", "-v", "error", "-nostdin"}, input...)
+	args = append(args, "-filter_complex", peerFilter(l))
 	for i := range l.Video {
 		args = append(args, "-map", fmt.Sprintf("[v%d]", i))
 	}
@@ -34,9 +50,9 @@ func PeerArgs(input, outDir string, l rung.Ladder) ([]string, error) {
 		streams = append(streams, "a:0,agroup:a")
 	}
 	seconds := float64(l.Grid.Micros(l.Grid.SegmentFrames)) / 1e6
-	return append(args, "-f", "hls", "-hls_time", fmt.Sprint(seconds), "-hls_playlist_type", "vod", "-hls_segment_type", "fmp4",
-		"-hls_flags", "independent_segments", "-var_stream_map", strings.Join(streams, " "), "-master_pl_name", "master.m3u8",
-		filepath.Join(outDir, "v%v.m3u8")), nil
+	args = append(args, "-f", "hls", "-hls_time", fmt.Sprint(seconds), "-hls_segment_type", "fmp4", "-hls_flags", "independent_segments",
+		"-var_stream_map", strings.Join(streams, " "), "-master_pl_name", "master.m3u8")
+	return append(append(args, muxer...), filepath.Join(outDir, "v%v.m3u8")), nil
 }
 
 // peerFilter is the filter graph: deinterlace what is flagged, split, scale.

@@ -23,12 +23,16 @@ type Encoded struct {
 }
 
 // Encode encodes a task whose parts are read from inputs, one for each: of a transport stream exactly the part's range,
-// of other containers the whole file. The child is told nothing of where the source and the segment lie.
+// of other containers the whole file. Where the task has a slate, the last input may be that as RenderSlate gives it; without
+// it the built-in one is shown. The child is told nothing of where the source and the segment lie.
 func (e *Engine) Encode(ctx context.Context, task rung.Task, inputs []Input) (*Encoded, error) {
-	if len(inputs) != len(task.Parts) {
-		return nil, rung.Errorf(rung.CodeInternal, "", "segment %v: %d inputs for %d parts", task.ID, len(inputs), len(task.Parts))
+	if needed := len(task.Parts); len(inputs) != needed && !(hasSlate(task) && len(inputs) == needed+1) {
+		return nil, rung.Errorf(rung.CodeInternal, "", "segment %v: %d inputs for %d parts", task.ID, len(inputs), needed)
 	}
 	bare := withoutPlaces(task)
+	if len(inputs) == len(task.Parts) {
+		bare.Slate = "" // the built-in one
+	}
 	req := protocol.Request{Op: protocol.OpEncode, Task: &bare}
 	readers := make([]io.ReaderAt, len(inputs))
 	for i, in := range inputs {
@@ -53,11 +57,18 @@ func (e *Engine) Encode(ctx context.Context, task rung.Task, inputs []Input) (*E
 	return out, out.check(task)
 }
 
+// hasSlate reports whether a task has a picture of its own for a source that is not there.
+func hasSlate(t rung.Task) bool { return t.Slate != "" && len(t.Ladder.Video) > 0 }
+
 // check holds the engine to the task: each rendition has a track, an init segment and a media segment.
 func (o *Encoded) check(task rung.Task) error {
 	for _, id := range renditionIDs(task.Ladder) {
-		if _, ok := o.track(id); !ok {
+		track, ok := o.track(id)
+		if !ok {
 			return rung.Errorf(rung.CodeEngine, "", "segment %v: the engine's reply has no track %q", task.ID, id)
+		}
+		if err := checkTrack(task.ID, track); err != nil {
+			return err
 		}
 		for _, object := range []string{id + "/init", id + "/media"} {
 			if len(o.Objects[object]) == 0 {

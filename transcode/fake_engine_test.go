@@ -161,6 +161,8 @@ func answerFake(conn *protocol.Conn, req protocol.Request) error {
 		return conn.WriteJSON(protocol.MsgDone, protocol.RemuxReply{Bytes: int64(len(inputs[0]))})
 	case protocol.OpEncode:
 		return encodeFake(conn, *req.Task, inputs)
+	case protocol.OpMeasure:
+		return conn.WriteJSON(protocol.MsgDone, measureFake(req, inputs))
 	}
 	return fmt.Errorf("no such operation %q", req.Op)
 }
@@ -205,10 +207,20 @@ func encodeFake(conn *protocol.Conn, task rung.Task, inputs [][]byte) error {
 		if err := conn.WriteOutput(id+"/media", []byte(media)); err != nil {
 			return err
 		}
-		reply.Tracks = append(reply.Tracks, protocol.EncodedTrack{ID: id, Frames: task.Interval.Frames, Codecs: "codec of " + id, Width: 16, Height: 9})
+		reply.Tracks = append(reply.Tracks, protocol.EncodedTrack{ID: id, Frames: task.Interval.Frames, Codecs: "codec." + id, Width: 16, Height: 9})
 	}
 	reply.Stats.Decoded = 42
 	return conn.WriteJSON(protocol.MsgDone, reply)
+}
+
+// measureFake says of each rendition how long its stream is, and where its task's source would lie.
+func measureFake(req protocol.Request, inputs [][]byte) protocol.MeasureReply {
+	var reply protocol.MeasureReply
+	for i, v := range req.Task.Ladder.Video {
+		reply.Renditions = append(reply.Renditions, protocol.MeasuredRendition{ID: v.ID + " of " + req.Task.Parts[0].Object.URL + " as " + req.Format,
+			Width: len(inputs[len(req.Task.Parts)+i])})
+	}
+	return reply
 }
 
 // fakeParent starts an engine that does not end by itself, says its process id and waits to be killed.

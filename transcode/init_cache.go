@@ -1,18 +1,17 @@
 package transcode
 
-import (
-	"slices"
-	"sync"
-)
+import "sync"
 
-// maxInits is how many names are kept: some dozens of channels' renditions.
-const maxInits = 512
+// maxInits is how many names are kept: the renditions of more channels than a node carries. Fewer would have every channel
+// push out the others', and each init segment put again with every segment. A name takes about 100 bytes.
+const maxInits = 1 << 15
 
 // initCache remembers which init segments this process has put, so that each is put once and not with every segment.
 type initCache struct {
 	mu    sync.Mutex
 	known map[string]bool
-	order []string // oldest first
+	order []string // a ring once it is full: the oldest is at next
+	next  int
 }
 
 func newInitCache() *initCache { return &initCache{known: map[string]bool{}} }
@@ -31,10 +30,12 @@ func (c *initCache) add(name string) {
 	if c.known[name] {
 		return
 	}
-	if len(c.order) == maxInits {
-		delete(c.known, c.order[0])
-		c.order = slices.Delete(c.order, 0, 1)
-	}
 	c.known[name] = true
-	c.order = append(c.order, name)
+	if len(c.order) < maxInits {
+		c.order = append(c.order, name)
+		return
+	}
+	delete(c.known, c.order[c.next])
+	c.order[c.next] = name
+	c.next = (c.next + 1) % maxInits
 }

@@ -13,16 +13,26 @@ import (
 // among those it allows.
 func (e *Engine) Probe(ctx context.Context, r io.ReaderAt, size int64, format string) (rung.MediaInfo, error) {
 	var reply protocol.ProbeReply
-	err := e.ask(ctx, protocol.Request{Op: protocol.OpProbe, Format: format}, r, size, nil, &reply)
-	return reply.Media, err
+	if err := e.ask(ctx, protocol.Request{Op: protocol.OpProbe, Format: format}, r, size, nil, &reply); err != nil {
+		return rung.MediaInfo{}, err
+	}
+	if err := checkMedia(reply.Media); err != nil {
+		return rung.MediaInfo{}, err
+	}
+	return reply.Media, nil
 }
 
 // Index lists where a file's pictures and sound are: of the streams with libavformat's index video (-1: none) and audio.
 func (e *Engine) Index(ctx context.Context, r io.ReaderAt, size int64, format string, video int, audio []int) (protocol.IndexReply, error) {
 	var reply protocol.IndexReply
 	req := protocol.Request{Op: protocol.OpIndex, Format: format, VideoIndex: video, AudioIndexes: audio}
-	err := e.ask(ctx, req, r, size, nil, &reply)
-	return reply, err
+	if err := e.ask(ctx, req, r, size, nil, &reply); err != nil {
+		return protocol.IndexReply{}, err
+	}
+	if err := checkIndex(reply, len(audio)); err != nil {
+		return protocol.IndexReply{}, err
+	}
+	return reply, nil
 }
 
 // Remux writes a file's streams to w as a transport stream, as fast as w takes it. With loop it begins again at the end,

@@ -50,6 +50,7 @@ var patternSettings = map[string]func(p *protocol.Pattern, v string) error{
 	"open_gop":      func(p *protocol.Pattern, v string) (err error) { p.OpenGOP, err = strconv.ParseBool(v); return },
 	"intra_refresh": func(p *protocol.Pattern, v string) (err error) { p.IntraRefresh, err = strconv.ParseBool(v); return },
 	"interlaced":    func(p *protocol.Pattern, v string) error { p.Interlaced = v; return oneOf(v, "tff", "bff") },
+	"pulldown":      func(p *protocol.Pattern, v string) error { p.Pulldown = v; return oneOf(v, "soft", "hard") },
 	"audio":         func(p *protocol.Pattern, v string) error { p.Audio = v; return oneOf(v, "aac", "mp2", "ac3", "none") },
 	"audio_rate": func(p *protocol.Pattern, v string) error {
 		p.SampleRate, _ = strconv.Atoi(v)
@@ -58,6 +59,12 @@ var patternSettings = map[string]func(p *protocol.Pattern, v string) error{
 	"channels": func(p *protocol.Pattern, v string) error {
 		p.Channels, _ = strconv.Atoi(v)
 		return oneOf(v, "1", "2", "6")
+	},
+	"audio_drift_ppm": func(p *protocol.Pattern, v string) error {
+		n := 0
+		err := number(&n, v, -5000, 5000)
+		p.AudioDrift = int64(n)
+		return err
 	},
 	"bit_rate": func(p *protocol.Pattern, v string) error {
 		n := 0
@@ -73,14 +80,23 @@ var patternSettings = map[string]func(p *protocol.Pattern, v string) error{
 	},
 	"start": func(p *protocol.Pattern, v string) error {
 		n := 0
-		err := number(&n, v, 0, 1<<33)
-		p.Start = int64(n)
+		err := number(&n, v, 0, 1<<34)
+		if p.Start = int64(n); n == 0 {
+			p.Start = 1 << 33 // the same in the stream; a pattern's own 0 stands for "anywhere"
+		}
+		return err
+	},
+	"audio_delay": func(p *protocol.Pattern, v string) error {
+		n := 0
+		err := number(&n, v, -480_000, 480_000)
+		p.AudioDelay = int64(n)
 		return err
 	},
 }
 
 // ParsePattern reads a test source's URL, "test:" or "test:?size=1280x720&rate=25&codec=h264&audio=aac". start is the
-// first time stamp in 1/90000 s. Errors are CodeInvalid and name the setting.
+// first time stamp in 1/90000 s (from 2^33 on, one behind the wrap), audio_delay how many samples the sound begins after
+// the first picture. Errors are CodeInvalid and name the setting.
 func ParsePattern(testURL string) (protocol.Pattern, error) {
 	p := protocol.Pattern{Width: 1280, Height: 720, Rate: rung.R(25, 1), Codec: "h264", GOP: 50, Audio: "aac", SampleRate: rung.AudioRate,
 		Channels: 2, BitRate: 4_000_000, Start: 900_000}

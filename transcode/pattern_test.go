@@ -20,11 +20,16 @@ func TestParsePattern(t *testing.T) {
 	if p, err := transcode.ParsePattern("test:"); err != nil || p.Width != 1280 || p.Rate != rung.R(25, 1) {
 		t.Errorf("defaults: %+v, %v", p, err)
 	}
+	p, err = transcode.ParsePattern("test:?codec=mpeg2&rate=23.976&pulldown=soft&audio_delay=-96000&start=0")
+	if err != nil || p.Pulldown != "soft" || p.AudioDelay != -96000 || p.Start != 1<<33 {
+		t.Errorf("%+v, %v", p, err)
+	}
 	for in, want := range map[string]string{
 		"test:?size=big":      `test source: size "big"`,
 		"test:?colour=red":    `unknown setting "colour"`,
 		"test:?rate=1000":     `rate "1000"`,
 		"test:?interlaced=ja": `it is one of tff, bff`,
+		"test:?pulldown=2:3":  `it is one of soft, hard`,
 		"udp://x":             `is not a test source's URL`,
 	} {
 		if _, err := transcode.ParsePattern(in); rung.CodeOf(err) != rung.CodeInvalid || !strings.Contains(err.Error(), want) {

@@ -146,11 +146,11 @@ func TestWorkerResult(t *testing.T) {
 	}
 	want := []rung.Track{
 		{ID: "720p", Type: "video", Key: "live/news/s1/720p/00007.m4s", Init: init("720p"), Bytes: int64(len(media("720p"))),
-			Frames: 96, Codecs: "codec of 720p", Width: 16, Height: 9, FrameRate: rung.R(25, 1)},
+			Frames: 96, Codecs: "codec.720p", Width: 16, Height: 9, FrameRate: rung.R(25, 1)},
 		{ID: "360p", Type: "video", Key: "live/news/s1/360p/00007.m4s", Init: init("360p"), Bytes: int64(len(media("360p"))),
-			Frames: 96, Codecs: "codec of 360p", Width: 16, Height: 9, FrameRate: rung.R(25, 1)},
+			Frames: 96, Codecs: "codec.360p", Width: 16, Height: 9, FrameRate: rung.R(25, 1)},
 		{ID: "audio", Type: "audio", Key: "live/news/s1/audio/00007.m4s", Init: init("audio"), Bytes: int64(len(media("audio"))),
-			Frames: 96, Codecs: "codec of audio", Channels: 2, Language: "eng", Name: "English"},
+			Frames: 96, Codecs: "codec.audio", Channels: 2, Language: "eng", Name: "English"},
 	}
 	if !reflect.DeepEqual(got.Tracks, want) {
 		t.Errorf("tracks are\n%+v, want\n%+v", got.Tracks, want)

@@ -26,6 +26,7 @@ type grammar struct {
 	Node       nodeCommands      `cmd:"" help:"List the nodes of a running system."`
 	Events     eventsCommand     `cmd:"" help:"Follow a running system's events."`
 	Profile    profileCommands   `cmd:"" help:"List, show and check encoding profiles."`
+	Bench      benchCommands     `cmd:"" help:"Measure what this machine carries."`
 	Probe      probeCommand      `cmd:"" help:"Say what a file or stream holds."`
 	Version    versionCommand    `cmd:"" help:"Print the versions of rung and its engine."`
 	Completion completionCommand `cmd:"" help:"Print a shell's completion script."`
@@ -37,7 +38,8 @@ type globals struct {
 	LogLevel *slog.Level `help:"Least level that is logged: debug, info, warn or error (default: info for serve, error for transcode and probe, else warn)." placeholder:"LEVEL" env:"RUNG_LOG_LEVEL"`
 	LogJSON  bool        `help:"Log in JSON." env:"RUNG_LOG_JSON"`
 
-	std streams
+	std  streams
+	args []string // the command line, for what quotes it
 }
 
 // logger writes to standard error from the level on that the user has chosen, or from the given one.
@@ -75,13 +77,17 @@ func parse(args []string, std streams) (command *runnable, err error) {
 		return nil, err
 	}
 	defer func() {
-		if code, ok := recover().(exited); ok {
-			command, err = nil, nil
-			if code != 0 {
-				err = errors.New("usage")
-			}
-		} else if code != 0 {
-			panic(code)
+		fell := recover()
+		if fell == nil {
+			return
+		}
+		code, ok := fell.(exited)
+		if !ok {
+			panic(fell)
+		}
+		command, err = nil, nil
+		if code != 0 {
+			err = errors.New("usage")
 		}
 	}()
 	if len(args) == 0 {
@@ -91,7 +97,7 @@ func parse(args []string, std streams) (command *runnable, err error) {
 	if err != nil {
 		return nil, usage(err)
 	}
-	g.std = std
+	g.std, g.args = std, args
 	return &runnable{ctx: kctx, g: &g.globals}, nil
 }
 

@@ -50,7 +50,7 @@ func (e *engines) Index(ctx context.Context, r io.ReaderAt, size int64, format s
 			index.Video = append(index.Video, ingest.IndexedPicture{PTS: p.PTS, DTS: p.DTS, Key: p.Key})
 		}
 		for _, a := range reply.Audio {
-			index.Audio = append(index.Audio, ingest.Span{First: a.First, End: a.End})
+			index.Audio = append(index.Audio, ingest.Span{First: a.First, End: a.End, Stamps: a.Stamps, Shortest: a.Shortest, Longest: a.Longest})
 		}
 		return nil
 	})

@@ -118,11 +118,29 @@ func (n *node) workerOptions() transcode.WorkerOptions {
 	return transcode.WorkerOptions{
 		Node: n.cfg.Node, Slots: n.cfg.Slots, Logger: n.logger,
 		Engine: transcode.EngineOptions{Path: n.cfg.Engine, Logger: n.logger},
-		Queue:  workerQueue{n.system.Tasks()},
+		Queue:  n.queue(),
 		Window: n.system.Window(),
+		Slates: slates{n.buckets.slates},
 		Stores: func(ctx context.Context, url string) (transcode.Objects, error) { return n.stores.For(ctx, url) },
 		Open:   n.openMedia,
 	}
+}
+
+// queue is where the worker's tasks come from.
+func (n *node) queue() transcode.Queue {
+	q := workerQueue{n.system.Tasks()}
+	if n.cfg.recorder != nil {
+		return recordedQueue{q, n.cfg.recorder}
+	}
+	return q
+}
+
+// tasks is where ingest's tasks go.
+func (n *node) tasks() ingest.Tasks {
+	if n.cfg.recorder != nil {
+		return recordedTasks{n.system.Tasks(), n.cfg.recorder}
+	}
+	return n.system.Tasks()
 }
 
 // openMedia opens a source's file, wherever it is.
@@ -202,8 +220,8 @@ func (n *node) runIngest(ctx context.Context) error {
 	m := ingest.NewManager(ingest.ManagerOptions{
 		Node: n.cfg.Node, Logger: n.logger,
 		Channels: channels{n.buckets.channels}, Statuses: statuses{n.buckets.status}, Timelines: timelines{n.buckets.timelines},
-		Events: n.system.Events(), Leases: ingestLeases{n.system.Leases()}, Window: n.system.Window(), Tasks: n.system.Tasks(),
-		Prober: n.engines, Profiles: resolver(n.buckets.profiles), Receivers: n.receiver,
+		Events: n.system.Events(), Leases: ingestLeases{n.system.Leases()}, Window: n.system.Window(), Tasks: n.tasks(),
+		Prober: n.engines, Profiles: resolver(n.buckets.profiles), Receivers: n.receiver, Deadline: n.cfg.Deadline,
 	})
 	return m.Run(ctx)
 }
@@ -218,7 +236,7 @@ func (n *node) receiver(src rung.Source) (ingest.Receiver, error) {
 
 func (n *node) runPlanner(ctx context.Context) error {
 	p := ingest.NewPlanner(ingest.PlannerOptions{
-		Node: n.cfg.Node, Logger: n.logger, Jobs: jobs{n.buckets.jobs}, Events: n.system.Events(), Leases: ingestLeases{n.system.Leases()}, Tasks: n.system.Tasks(),
+		Node: n.cfg.Node, Logger: n.logger, Jobs: jobs{n.buckets.jobs}, Events: n.system.Events(), Leases: ingestLeases{n.system.Leases()}, Tasks: n.tasks(),
 		Prober: n.engines, Profiles: resolver(n.buckets.profiles),
 		Objects: func(ctx context.Context, url string) (ingest.Object, error) { return n.openMedia(ctx, url) },
 	})

@@ -16,6 +16,7 @@ type canvas struct {
 	width, height int
 	block         int // the number's blocks are block by block pixels
 	back          [3]picturePlane
+	scenes        *scenes // what is drawn over the background; nil: nothing
 }
 
 func newCanvas(width, height int) *canvas {
@@ -64,6 +65,9 @@ func (c *canvas) paint(planes [3]picturePlane, p patternPicture) {
 		for y := range len(back.pixels) / back.stride {
 			copy(planes[i].row(y), back.row(y))
 		}
+	}
+	if t := c.scenes.at(p.number); t != nil {
+		t.paint(planes[0], c.width, 2*c.block, c.height, p.number)
 	}
 	c.paintNumber(planes[0], p)
 	c.paintMotion(planes, p)

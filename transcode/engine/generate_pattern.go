@@ -14,6 +14,7 @@ const (
 	// minPatternWidth leaves 8 pixels for each of the number's blocks.
 	minPatternWidth = 8 * (numberBits + 2)
 	maxPatternSize  = 8192
+	maxPatternDrift = 5000
 	// defaultPatternStart keeps decoding times and clock references, which come before the first time stamp, above 0.
 	defaultPatternStart = 90000
 )
@@ -69,10 +70,23 @@ func checkPattern(p protocol.Pattern) error {
 		return invalid("height %d is not a multiple of 4, as interlaced 4:2:0 video needs", p.Height)
 	case p.Interlaced != "" && p.Codec == "hevc":
 		return invalid("hevc has no interlaced coding here: use h264 or mpeg2video")
+	case !slices.Contains([]string{"", "soft", "hard"}, p.Pulldown):
+		return invalid("pulldown %q is not soft or hard", p.Pulldown)
+	case p.Pulldown != "" && (p.Interlaced != "" || p.Codec == "hevc"):
+		return invalid("film that is pulled down is progressive in itself, and in h264 or mpeg2video here")
+	case p.Pulldown == "soft" && (p.Codec != "mpeg2video" || p.Height%32 != 0):
+		return invalid("soft pulldown is flagged in mpeg2video of a height that is a multiple of 32 here")
+	case p.Pulldown == "hard" && p.Height%4 != 0:
+		return invalid("height %d is not a multiple of 4, as interlaced 4:2:0 video needs", p.Height)
 	case p.IntraRefresh && p.Codec != "h264":
 		return invalid("codec %q has no intra refresh here: use h264", p.Codec)
 	case p.NoVideo && p.Audio == "none":
 		return invalid("there is neither video nor audio in it")
+	}
+	for i, s := range p.Scenes {
+		if s.Frames <= 0 || s.Motion < 0 || s.Motion > 64 || s.Noise < 0 || s.Noise > 16 {
+			return invalid("scene %d: frames %d, motion %d and noise %d are not over 0, from 0 to 64 and from 0 to 16", i, s.Frames, s.Motion, s.Noise)
+		}
 	}
 	return checkPatternAudio(p, invalid)
 }
@@ -87,6 +101,8 @@ func checkPatternAudio(p protocol.Pattern, invalid func(string, ...any) error) e
 		return invalid("sample rate %d is not 32000, 44100 or 48000", p.SampleRate)
 	case !slices.Contains([]int{1, 2, 6}, p.Channels):
 		return invalid("%d channels are not 1, 2 or 6", p.Channels)
+	case p.AudioDrift < -maxPatternDrift || p.AudioDrift > maxPatternDrift:
+		return invalid("audio drift %d is not from -%d to %d millionths", p.AudioDrift, maxPatternDrift, maxPatternDrift)
 	case p.Audio == "mp2" && p.Channels > 2:
 		return invalid("mp2 has at most 2 channels, not %d", p.Channels)
 	}

@@ -237,6 +237,8 @@ func TestGenerateRefuses(t *testing.T) {
 		{Rate: rung.R(1000, 1)}, {Codec: "vp9"}, {Audio: "opus"}, {Interlaced: "yes"}, {Width: 416, Height: 234, Interlaced: "tff"}, {Codec: "hevc", Interlaced: "tff"},
 		{Codec: "mpeg2video", IntraRefresh: true}, {Codec: "mpeg2video", SAR: rung.R(10, 3)}, {NoVideo: true, Audio: "none"}, {SampleRate: 96000},
 		{Channels: 3}, {Audio: "mp2", Channels: 6}, {Frames: -1}, {Codec: "mpeg2video", Rate: rung.R(7, 3)},
+		{Pulldown: "maybe"}, {Pulldown: "soft"}, {Codec: "mpeg2video", Width: 720, Height: 496, Pulldown: "soft"}, {Codec: "hevc", Pulldown: "hard"},
+		{Width: 416, Height: 234, Pulldown: "hard"}, {Interlaced: "tff", Pulldown: "hard"},
 	}
 	for _, p := range patterns {
 		t.Run(fmt.Sprintf("%+v", p), func(t *testing.T) {

@@ -17,6 +17,8 @@ type patternTrack struct {
 	frame    *astiav.Frame // reused for each frame
 	timeBase rung.Rational // of the encoder
 	stream   *astiav.Stream
+	// pulldown says that its pictures are flagged and timed as film that is pulled down.
+	pulldown bool
 	// start is the time stamp of the encoder's time 0, in seconds, exactly.
 	start rung.Rational
 }
@@ -72,6 +74,11 @@ func (t *patternTrack) next(p *astiav.Packet) (ready bool, err error) {
 	if err != nil {
 		return false, fmt.Errorf("engine: encoding the test pattern: %w", err)
 	}
+	if t.pulldown {
+		if err := flagPulldown(p); err != nil {
+			return false, err
+		}
+	}
 	p.SetStreamIndex(t.stream.Index())
 	p.SetDuration(t.clock(p.Pts()+p.Duration()) - t.clock(p.Pts()))
 	p.SetPts(t.clock(p.Pts()))
@@ -81,7 +88,11 @@ func (t *patternTrack) next(p *astiav.Packet) (ready bool, err error) {
 
 // clock is the output's time stamp for one of the encoder's.
 func (t *patternTrack) clock(ts int64) int64 {
-	at := rung.Rational{Num: t.start.Num*t.timeBase.Den + ts*t.timeBase.Num*t.start.Den, Den: t.start.Den * t.timeBase.Den}
+	base := t.timeBase
+	if t.pulldown {
+		ts, base = pulldownField(ts), rung.R(2*base.Num, 5*base.Den)
+	}
+	at := rung.Rational{Num: t.start.Num*base.Den + ts*base.Num*t.start.Den, Den: t.start.Den * base.Den}
 	return rung.Rescale(at.Num, rung.Rational{Num: 1, Den: at.Den}, tsClock)
 }
 

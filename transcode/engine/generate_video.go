@@ -18,17 +18,22 @@ type patternVideo struct {
 	track   *patternTrack
 	pattern protocol.Pattern
 	canvas  *canvas
+	before  [3]picturePlane // the picture before, where film is woven
 }
 
 // newPatternVideo opens the encoder.
 func newPatternVideo(p protocol.Pattern, out *tsMuxer) (*patternVideo, error) {
+	coded := p.Rate
+	if p.Pulldown == pulldownHard {
+		p.Interlaced, coded = "tff", displayRate(p.Rate)
+	}
 	name, options := patternEncoder(p)
 	track, err := openPatternTrack(name, out, rung.R(p.Start, tsClock.Den), options, func(cc *astiav.CodecContext) {
 		cc.SetWidth(p.Width)
 		cc.SetHeight(p.Height)
 		cc.SetPixelFormat(astiav.PixelFormatYuv420P)
-		cc.SetTimeBase(avRatio(p.Rate.Inverse()))
-		cc.SetFramerate(avRatio(p.Rate))
+		cc.SetTimeBase(avRatio(coded.Inverse()))
+		cc.SetFramerate(avRatio(coded))
 		cc.SetSampleAspectRatio(avRatio(p.SAR))
 		cc.SetBitRate(p.BitRate)
 		cc.SetGopSize(p.GOP)
@@ -41,7 +46,10 @@ func newPatternVideo(p protocol.Pattern, out *tsMuxer) (*patternVideo, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &patternVideo{track: track, pattern: p, canvas: newCanvas(p.Width, p.Height)}, nil
+	v := &patternVideo{track: track, pattern: p, canvas: newCanvas(p.Width, p.Height)}
+	v.canvas.scenes = newScenes(p.Scenes)
+	track.pulldown = p.Pulldown == pulldownSoft
+	return v, nil
 }
 
 // patternEncoder is the encoder for the pattern's codec and its options. Fast ones: the pattern is simple, and a demo
@@ -104,8 +112,22 @@ func mpeg2Flags(p protocol.Pattern) string {
 	return flags
 }
 
-// draw encodes the picture k places after the first.
+// draw encodes the picture k places after the first, or the pictures that are woven of it and the one before.
 func (v *patternVideo) draw(k int64) error {
+	if err := v.blank(); err != nil {
+		return err
+	}
+	f := v.track.frame
+	v.canvas.paint(planesOf(f), patternPicture{number: v.pattern.FirstFrame + k, rate: v.pattern.Rate})
+	if v.pattern.Pulldown == pulldownHard {
+		return v.weave(k)
+	}
+	f.SetPts(k)
+	return v.track.encode(f)
+}
+
+// blank makes the track's frame an empty picture.
+func (v *patternVideo) blank() error {
 	f := v.track.frame
 	f.Unref()
 	f.SetWidth(v.pattern.Width)
@@ -116,11 +138,8 @@ func (v *patternVideo) draw(k int64) error {
 	if err := f.AllocBuffer(0); err != nil {
 		return fmt.Errorf("engine: a picture of %dx%d: %w", v.pattern.Width, v.pattern.Height, err)
 	}
-	f.SetPts(k)
 	setScan(f, scan{interlaced: v.pattern.Interlaced != "", topFirst: v.pattern.Interlaced == "tff"})
-	number := v.pattern.FirstFrame + k
-	v.canvas.paint(planesOf(f), patternPicture{number: number, rate: v.pattern.Rate})
-	return v.track.encode(f)
+	return nil
 }
 
 // planesOf gives a 4:2:0 frame's planes, in place.

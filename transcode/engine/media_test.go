@@ -18,6 +18,7 @@ type testPacket struct {
 	pts, dts int64
 	duration int64
 	key      bool
+	size     int
 }
 
 // packetsOf demultiplexes data.
@@ -39,7 +40,7 @@ func packetsOf(t testing.TB, format string, data []byte) []testPacket {
 		if err != nil {
 			t.Fatal(err)
 		}
-		all = append(all, testPacket{p.StreamIndex(), p.Pts(), p.Dts(), p.Duration(), p.Flags().Has(astiav.PacketFlagKey)})
+		all = append(all, testPacket{p.StreamIndex(), p.Pts(), p.Dts(), p.Duration(), p.Flags().Has(astiav.PacketFlagKey), p.Size()})
 		p.Unref()
 	}
 }

@@ -11,7 +11,7 @@ import (
 
 // mixer brings decoded frames to one speaker layout in planar floating point, at the rate that they have. Surround is
 // mixed down with libswresample's matrix, which is that of ITU-R BS.775: left + 0.707 centre + 0.707 left surround, the
-// low-frequency channel left out; mono goes to both sides of stereo.
+// low-frequency channel left out; mono goes to both sides of stereo, at 0.707. The sum may be over full scale: see limit.
 //
 // The gains work on each sample alone, so it does not matter with which frame the mixing begins.
 type mixer struct {

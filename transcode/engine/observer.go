@@ -158,6 +158,17 @@ func (o *observer) topFirst() bool {
 	return o.interlaced() && 2*top > n
 }
 
+// pulldown reports whether the pictures are flagged as film is: every other one, over all, for a field more.
+func (o *observer) pulldown() bool {
+	n := 0
+	for _, s := range o.scan {
+		if s.repeat == 1 {
+			n++
+		}
+	}
+	return 5*n > 2*len(o.scan) && 5*n < 3*len(o.scan)
+}
+
 // frameRate is the rate of frames.
 func (o *observer) frameRate() rung.Rational {
 	tb := ratio(o.stream.TimeBase())

@@ -19,6 +19,7 @@ var operations = map[protocol.Operation]operation{
 	protocol.OpIndex:    replying(index),
 	protocol.OpRemux:    replying(remux),
 	protocol.OpGenerate: replying(generate),
+	protocol.OpMeasure:  replying(measure),
 }
 
 // replying makes an operation of a function with its own type of reply.
@@ -34,7 +35,7 @@ func serve(rio requestIO, req protocol.Request) (any, error) {
 			"the engine has no operation %q", req.Op)
 	}
 	level := astiav.LogLevelError
-	if req.Op != protocol.OpEncode {
+	if req.Op != protocol.OpEncode && req.Op != protocol.OpMeasure {
 		// What is read to find out what a source is may begin and end in the middle of anything.
 		level = astiav.LogLevelFatal
 	}

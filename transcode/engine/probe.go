@@ -192,7 +192,7 @@ func videoInfo(s *source, st *astiav.Stream, o *observer, encrypted bool) rung.V
 		Codec: p.CodecID().Name(), Profile: profileName(p.CodecID(), p.Profile()),
 		Width: p.Width(), Height: p.Height(), PixFmt: p.PixelFormat().Name(),
 		SAR:       ratio(s.fc.GuessSampleAspectRatio(st, nil)),
-		FrameRate: o.frameRate(), Interlaced: o.interlaced(), TopFirst: o.topFirst(),
+		FrameRate: o.frameRate(), Interlaced: o.interlaced(), TopFirst: o.topFirst(), Pulldown: o.pulldown(),
 		TimeBase: ratio(st.TimeBase()), StartTime: startTime(st), BitRate: o.bitRate(),
 		Encrypted: encrypted,
 	}

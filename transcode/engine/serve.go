@@ -3,6 +3,7 @@
 package engine
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -85,11 +86,16 @@ func serveOne(conn *protocol.Conn, log *slog.Logger) error {
 	return conn.Write(protocol.MsgDone, done)
 }
 
-// fail sends how a request failed. What is not safe to show stays here, in the log.
+// fail sends how a request failed. What is not safe to show stays here, in the log: of a refusal, which the parent is told
+// in full and logs itself, only for those who look closely.
 func fail(conn *protocol.Conn, log *slog.Logger, op protocol.Operation, err error) error {
 	e := rung.AsError(err)
+	level := slog.LevelDebug
+	if e.Code == rung.CodeInternal {
+		level = slog.LevelWarn
+	}
 	if e.Err != nil || e.Code == rung.CodeInternal {
-		log.Warn("request failed", "operation", string(op), "code", string(e.Code), "error", err)
+		log.Log(context.Background(), level, "request failed", "operation", string(op), "code", string(e.Code), "error", err)
 	}
 	return conn.WriteJSON(protocol.MsgFailed, e)
 }

@@ -27,6 +27,7 @@ type soundtrack struct {
 	begin0    int64 // the first sample that the encoder is fed; negative at the beginning of a session
 	end       int64 // the sample after the last
 	mixer     *mixer
+	mixedDown bool // channels have been added up
 	source    *rung.AudioSource
 	runs      []*soundRun
 }
@@ -80,6 +81,7 @@ func (s *soundtrack) add(f *astiav.Frame, at int64) error {
 	if err != nil {
 		return err
 	}
+	s.mixedDown = s.mixedDown || f.ChannelLayout().Channels() > run.channels
 	for c := range run.channels {
 		run.place(c, at, floats(mixed, c, int(n)))
 	}
@@ -121,6 +123,9 @@ func (s *soundtrack) samples() (planes [][]float32, silence int64, err error) {
 		if err := r.render(s.layout, s.begin0, planes, heard); err != nil {
 			return nil, 0, err
 		}
+	}
+	if s.mixedDown {
+		limit(planes)
 	}
 	first := s.interval.AudioFirst*rung.AudioFrame - s.begin0
 	for _, h := range heard[first : first+s.interval.AudioFrames*rung.AudioFrame] {

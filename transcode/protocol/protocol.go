@@ -56,11 +56,12 @@ type Operation string
 
 // The operations, with the Request fields that each reads, its outputs and its reply.
 const (
-	OpEncode   Operation = "encode"   // Task, Inputs (one a part); outputs "ID/init" and "ID/media" for each rendition; EncodeReply
+	OpEncode   Operation = "encode"   // Task, Inputs (one a part, then the slate where the task has one); outputs "ID/init" and "ID/media" for each rendition; EncodeReply
 	OpProbe    Operation = "probe"    // Inputs[0], Format (may be empty: found out from the allowed ones); ProbeReply
 	OpIndex    Operation = "index"    // Inputs[0], Format, VideoIndex, AudioIndexes; IndexReply
 	OpRemux    Operation = "remux"    // Inputs[0], Format, Loop; output "ts", endless if Loop; RemuxReply
 	OpGenerate Operation = "generate" // Pattern; output "ts"; RemuxReply
+	OpMeasure  Operation = "measure"  // Task, Inputs (one a part, then one a video rendition: what it came out as), Format (theirs); MeasureReply
 )
 
 // Request is one task for the child.
@@ -82,7 +83,8 @@ type Input struct {
 
 // Pattern describes a synthetic stream: a moving picture with a running clock and its frame number (as digits, and as
 // 24 black and white blocks along the top, most significant first, over a row that flashes on the first frame of each
-// second), a 997 Hz sine on the left and a 20 ms, 2 kHz beep in step with the flash on the right.
+// second), a 997 Hz sine on the left and a 20 ms, 2 kHz beep in step with the flash on the right, both in mono; in 5.1
+// besides 1499 Hz in the centre, 61 Hz in the low-frequency channel, 2503 and 3001 Hz in the left and right surround.
 type Pattern struct {
 	Width        int           `json:"width"`
 	Height       int           `json:"height"`
@@ -95,13 +97,24 @@ type Pattern struct {
 	OpenGOP      bool          `json:"open_gop,omitempty"`
 	IntraRefresh bool          `json:"intra_refresh,omitempty"`
 	Interlaced   string        `json:"interlaced,omitempty"` // "", tff, bff
+	Pulldown     string        `json:"pulldown,omitempty"`   // "", or film shown at 5/4 of Rate: soft (flagged to repeat fields), hard (fields woven, top first)
 	BitRate      int64         `json:"bit_rate,omitempty"`
 	Audio        string        `json:"audio,omitempty"` // aac, mp2, ac3, none
 	SampleRate   int           `json:"sample_rate,omitempty"`
 	Channels     int           `json:"channels,omitempty"`
-	AudioDelay   int64         `json:"audio_delay,omitempty"` // samples; negative: before the video
-	Start        int64         `json:"start,omitempty"`       // first time stamp, in 1/90000 s, before wrap
+	AudioDelay   int64         `json:"audio_delay,omitempty"`     // samples; negative: before the video
+	AudioDrift   int64         `json:"audio_drift_ppm,omitempty"` // by how many millionths a sample lasts longer than its rate says
+	Start        int64         `json:"start,omitempty"`           // first time stamp, in 1/90000 s, before wrap
 	NoVideo      bool          `json:"no_video,omitempty"`
+	Scenes       []Scene       `json:"scenes,omitempty"` // what is behind the moving picture, over and over; none: bars
+}
+
+// Scene makes a synthetic picture harder to encode for a number of frames: a texture moves behind it by up to Motion
+// pixels a picture, with noise of up to Noise levels that is new in each. Without either the bars are there.
+type Scene struct {
+	Frames int64 `json:"frames"`
+	Motion int   `json:"motion,omitempty"` // 0 to 64
+	Noise  int   `json:"noise,omitempty"`  // 0 to 16
 }
 
 // EncodeReply ends an encode.
@@ -143,11 +156,32 @@ type VideoPacket struct {
 type AudioSpan struct {
 	First int64 `json:"first"`
 	End   int64 `json:"end"`
+	// Stamps are time stamps of coded frames, some five a second, in order; Shortest and Longest are the least and the
+	// greatest difference of one frame's time stamp to the next's.
+	Stamps   []int64 `json:"stamps,omitempty"`
+	Shortest int64   `json:"shortest,omitempty"`
+	Longest  int64   `json:"longest,omitempty"`
 }
 
 // RemuxReply ends a remux or a generation that has an end.
 type RemuxReply struct {
 	Bytes int64 `json:"bytes"`
+}
+
+// MeasureReply ends a measurement.
+type MeasureReply struct {
+	Renditions []MeasuredRendition `json:"renditions"` // in the ladder's order
+	Stats      rung.EncodeStats    `json:"stats"`      // of the reference: what was decoded of the source, repeated, slate
+}
+
+// MeasuredRendition is how far a rendition is from the reference: the source's pictures as the same task hands them to
+// that rendition's encoder.
+type MeasuredRendition struct {
+	ID       string           `json:"id"`
+	Width    int              `json:"width"` // at which it was compared; a stream of another size is scaled to it
+	Height   int              `json:"height"`
+	Pictures []PictureQuality `json:"pictures"` // one for each frame of the interval
+	Quality  MeasuredQuality  `json:"quality"`  // of all of them
 }
 
 // ReadRequest asks for up to Length bytes of input Input from Offset.
