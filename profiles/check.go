@@ -37,6 +37,9 @@ func (p *Profile) Check() error {
 	if !slices.Contains([]string{DeinterlaceFrame, DeinterlaceField, DeinterlaceOff}, p.Deinterlace) {
 		return p.fault(fmt.Sprintf("deinterlace %q is not one of frame, field, off", p.Deinterlace), "")
 	}
+	if !slices.Contains([]string{PulldownKeep, PulldownRestore}, p.Pulldown) {
+		return p.fault(fmt.Sprintf("pulldown %q is not one of keep, restore", p.Pulldown), "")
+	}
 	if err := p.checkTimes(); err != nil {
 		return err
 	}

@@ -1,8 +1,10 @@
 package profiles
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -11,6 +13,13 @@ import (
 
 	"rung"
 )
+
+// maxText bounds a profile's text, in bytes: the YAML reader takes time that grows with the square of what it cannot
+// read. The longest built-in profile has a tenth of it.
+const maxText = 16 << 10
+
+// maxComplaint bounds what is quoted of the YAML reader's words, in bytes: it shows whole lines of the text.
+const maxComplaint = 1 << 10
 
 // exampleHint goes with what no closer hint is known for.
 const exampleHint = "`rung profile show hd5` prints one that is right"
@@ -22,15 +31,17 @@ func Load(name string, text []byte) (*Profile, error) {
 	if strings.TrimSpace(string(text)) == "" {
 		return nil, rung.Errorf(rung.CodeInvalid, exampleHint, "profile %q: the text is empty", name)
 	}
+	if len(text) > maxText {
+		return nil, rung.Errorf(rung.CodeInvalid, exampleHint, "profile %q: the text has %d bytes, more than %d", name, len(text), maxText)
+	}
 	p := &Profile{}
-	dec := yaml.NewDecoder(strings.NewReader(string(text)), yaml.Strict(), yaml.DisallowUnknownField())
-	if err := dec.Decode(p); err != nil {
+	if err := decode(text, p); err != nil {
 		var at yaml.Error
 		message := err.Error()
 		if errors.As(err, &at) {
 			message = yaml.FormatError(err, false, true)
 		}
-		return nil, rung.Errorf(rung.CodeInvalid, exampleHint, "profile %q: %s", name, strings.TrimSpace(message))
+		return nil, rung.Errorf(rung.CodeInvalid, exampleHint, "profile %q: %s", name, complaint(message))
 	}
 	p.Name = cmp.Or(p.Name, name)
 	p.fill()
@@ -38,6 +49,25 @@ func Load(name string, text []byte) (*Profile, error) {
 		return nil, err
 	}
 	return p, nil
+}
+
+// decode reads YAML strictly. The reader falls over some texts that are none; that is the text's fault, not the program's.
+func decode(text []byte, p *Profile) (err error) {
+	defer func() {
+		if fell := recover(); fell != nil {
+			err = fmt.Errorf("the text is not YAML: %v", fell)
+		}
+	}()
+	return yaml.NewDecoder(bytes.NewReader(text), yaml.Strict(), yaml.DisallowUnknownField()).Decode(p)
+}
+
+// complaint is the YAML reader's message, fit to be shown.
+func complaint(message string) string {
+	message = strings.ToValidUTF8(strings.TrimSpace(message), "\ufffd")
+	if len(message) <= maxComplaint {
+		return message
+	}
+	return strings.ToValidUTF8(message[:maxComplaint], "") + "..."
 }
 
 // YAML is the profile as text that Load reads.

@@ -13,6 +13,12 @@ const (
 	DeinterlaceOff   = "off"   // pictures pass as they are
 )
 
+// What a profile makes of film that is flagged to be shown by 3:2 pulldown, at 5/4 of its own rate.
+const (
+	PulldownKeep    = "keep"    // the rate at which it is shown: one picture of four is there twice
+	PulldownRestore = "restore" // the film's own rate
+)
+
 // Profile is an encoding ladder as its author wrote it, checked.
 type Profile struct {
 	Name        string      `yaml:"name" json:"name"`
@@ -20,6 +26,7 @@ type Profile struct {
 	Segment     RateTimes   `yaml:"segment" json:"segment"`                             // length of a segment; whole GOPs
 	GOP         RateTimes   `yaml:"gop" json:"gop"`                                     // time between IDR frames
 	Deinterlace string      `yaml:"deinterlace,omitempty" json:"deinterlace,omitempty"` // frame (default), field, off
+	Pulldown    string      `yaml:"pulldown,omitempty" json:"pulldown,omitempty"`       // keep (default), restore
 	Video       []Rendition `yaml:"video" json:"video"`                                 // any order; at least one, unless there is audio
 	Audio       []Audio     `yaml:"audio,omitempty" json:"audio,omitempty"`
 }
@@ -54,6 +61,9 @@ type Audio struct {
 func (p *Profile) fill() {
 	if p.Deinterlace == "" {
 		p.Deinterlace = DeinterlaceFrame
+	}
+	if p.Pulldown == "" {
+		p.Pulldown = PulldownKeep
 	}
 	for i := range p.Video {
 		r := &p.Video[i]

@@ -157,6 +157,26 @@ func TestDeinterlaceField(t *testing.T) {
 	}
 }
 
+// Film that is flagged to be pulled down is at the rate of its display, or at its own where the profile restores it.
+func TestPulldown(t *testing.T) {
+	film := rung.VideoInfo{Width: 720, Height: 480, FrameRate: rung.R(24000, 1001), Pulldown: true}
+	p := *Find("sd3")
+	l, _ := p.Resolve(&film, nil)
+	if l.Grid.Rate != rung.R(30000, 1001) || l.Grid.SegmentFrames != 120 || l.Pulldown != PulldownKeep {
+		t.Errorf("kept: %+v, %q", l.Grid, l.Pulldown)
+	}
+	p.Pulldown = PulldownRestore
+	l, _ = p.Resolve(&film, nil)
+	if l.Grid.Rate != rung.R(24000, 1001) || l.Grid.SegmentFrames != 96 || l.Pulldown != "" {
+		t.Errorf("restored: %+v, %q", l.Grid, l.Pulldown)
+	}
+	film.Pulldown = false
+	p.Pulldown = PulldownKeep
+	if l, _ = p.Resolve(&film, nil); l.Grid.Rate != rung.R(24000, 1001) || l.Pulldown != "" {
+		t.Errorf("no pulldown: %+v, %q", l.Grid, l.Pulldown)
+	}
+}
+
 const good = `name: mine
 segment: 4s
 gop: 2s
@@ -186,6 +206,7 @@ func TestLoadErrors(t *testing.T) {
 		{"same names", "video:", "video:\n  - {size: 640x720, crf: 30}", `two renditions are named "720p"`},
 		{"id", "name: mine", "name: My Profile", `profile id "My Profile" is not valid`},
 		{"nothing", "video:\n  - {size: 1280x720, crf: 23, max_rate: 3M, buffer: 4500k}\n", "", `has neither video nor audio`},
+		{"pulldown", "gop: 2s", "gop: 2s\npulldown: undo", `pulldown "undo" is not one of keep, restore`},
 		{"segment", "segment: 4s", "segment: 40s", `segment 40s at 24000/1001/s is outside 1s to 20s`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -219,22 +240,6 @@ func TestLoadDefaultsAndRoundTrip(t *testing.T) {
 			t.Errorf("%s changed:\n%+v\n%+v", b.Name, again, b)
 		}
 	}
-}
-
-func FuzzLoad(f *testing.F) {
-	f.Add([]byte(good))
-	for _, p := range Builtin() {
-		f.Add(Source(p.Name))
-	}
-	f.Fuzz(func(t *testing.T, text []byte) {
-		p, err := Load("x", text)
-		if err != nil {
-			return
-		}
-		if _, err := p.Resolve(&rung.VideoInfo{Width: 1920, Height: 1080, FrameRate: rung.R(25, 1)}, nil); err != nil && len(p.Video) > 0 {
-			t.Errorf("a profile that loads does not resolve: %v", err)
-		}
-	})
 }
 
 // Every refusal says what to do.

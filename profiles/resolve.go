@@ -37,6 +37,10 @@ func (p *Profile) resolveVideo(l *rung.Ladder, v rung.VideoInfo) {
 	if rate.IsZero() {
 		rate = defaultRate
 	}
+	if v.Pulldown && p.Pulldown != PulldownRestore {
+		rate = rung.R(rate.Num*5, rate.Den*4)
+		l.Pulldown = PulldownKeep
+	}
 	if p.Deinterlace != DeinterlaceOff {
 		l.Deinterlace = p.Deinterlace
 	}
@@ -117,7 +121,7 @@ func (p *Profile) resolveAudio(l *rung.Ladder, tracks []rung.AudioInfo) {
 				return
 			}
 			id, name := "audio", a.Name
-			if lang := strings.ToLower(t.Language); lang != "" && len(tracks) > 1 {
+			if lang := languageTag(t.Language); lang != "" && len(tracks) > 1 {
 				id, name = "audio-"+lang, strings.TrimSpace(lang+" "+a.Name)
 			}
 			if ids[id]++; ids[id] > 1 {
@@ -128,6 +132,16 @@ func (p *Profile) resolveAudio(l *rung.Ladder, tracks []rung.AudioInfo) {
 				Language: t.Language, Name: name, Track: i})
 		}
 	}
+}
+
+// languageTag is a source's language code as it may stand in the name of a folder: any three bytes come in a descriptor. ""
+// where it is no code.
+func languageTag(code string) string {
+	code = strings.ToLower(strings.TrimSpace(code))
+	if len(code) > 8 || strings.ContainsFunc(code, func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') }) {
+		return ""
+	}
+	return code
 }
 
 // grid is the segment grid at a frame rate: the GOP rounded to whole frames, as many of them as the segment has.

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -35,14 +36,7 @@ func (f *fileResolver) Resolve(ctx *kong.Context, parent *kong.Path, flag *kong.
 	if !ok {
 		return nil, nil
 	}
-	if list, ok := v.([]any); ok {
-		texts := make([]string, len(list))
-		for i, item := range list {
-			texts[i] = fmt.Sprint(item)
-		}
-		return strings.Join(texts, ","), nil
-	}
-	return fmt.Sprint(v), nil
+	return configText(v), nil
 }
 
 // load reads the file that the command line or the environment names, once.
@@ -55,23 +49,48 @@ func (f *fileResolver) load(ctx *kong.Context) error {
 	if err != nil {
 		return rung.Errorf(rung.CodeInvalid, "name a file that is there with --config", "configuration: %v", err)
 	}
-	values := map[string]any{}
-	if err := yaml.Unmarshal(text, &values); err != nil {
-		return rung.Errorf(rung.CodeInvalid, "deploy/rung.yaml shows every key", "configuration %q: %s", path, yaml.FormatError(err, false, true))
-	}
 	known := map[string]bool{}
 	for _, group := range ctx.Selected().AllFlags(false) {
 		for _, flag := range group {
 			known[flag.Name] = true
 		}
 	}
-	for name := range values {
-		if !known[name] {
-			return rung.Errorf(rung.CodeInvalid, "deploy/rung.yaml shows every key", "configuration %q: unknown key %q", path, name)
-		}
+	values, err := readConfig(path, text, known)
+	if err != nil {
+		return err
 	}
 	f.path, f.values = path, values
 	return nil
+}
+
+// configHint goes with what is wrong inside a configuration.
+const configHint = "deploy/rung.yaml shows every key"
+
+// readConfig reads a configuration's text into its values by the flags' names, of which known has all.
+func readConfig(path string, text []byte, known map[string]bool) (map[string]any, error) {
+	values := map[string]any{}
+	if err := yaml.Unmarshal(text, &values); err != nil {
+		return nil, rung.Errorf(rung.CodeInvalid, configHint, "configuration %q: %s", path, yaml.FormatError(err, false, true))
+	}
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		if !known[name] {
+			return nil, rung.Errorf(rung.CodeInvalid, configHint, "configuration %q: unknown key %q", path, name)
+		}
+	}
+	return values, nil
+}
+
+// configText is a configuration's value as a flag takes it from the command line.
+func configText(v any) string {
+	list, ok := v.([]any)
+	if !ok {
+		return fmt.Sprint(v)
+	}
+	texts := make([]string, len(list))
+	for i, item := range list {
+		texts[i] = fmt.Sprint(item)
+	}
+	return strings.Join(texts, ",")
 }
 
 // configPath is the value of --config, from the command line or the environment.

@@ -111,8 +111,12 @@ func (c *jobDelete) Run(ctx context.Context, g *globals) error {
 		return err
 	}
 	defer api.Close()
-	if err := api.DeleteJob(ctx, c.ID); err != nil {
+	canceled, err := api.DeleteJob(ctx, c.ID)
+	if err != nil {
 		return err
 	}
-	return g.said(map[string]string{"deleted": c.ID}, "job %s is canceled or deleted", c.ID)
+	if canceled != nil {
+		return g.said(canceled, "job %s is canceled; once more deletes its record", c.ID)
+	}
+	return g.said(map[string]string{"deleted": c.ID}, "job %s is deleted", c.ID)
 }

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 
 	"rung"
@@ -45,7 +46,7 @@ type streams struct {
 func run(ctx context.Context, args []string, std streams) int {
 	command, err := parse(args, std)
 	if err != nil {
-		return report(std.err, err, exitUsage)
+		return report(std.err, err, exitUsage, slices.Contains(args, "--json"))
 	}
 	if command == nil {
 		return exitOK
@@ -58,12 +59,17 @@ func run(ctx context.Context, args []string, std streams) int {
 		fmt.Fprintln(std.err, "rung: stopped")
 		return exitInterrupted
 	default:
-		return report(std.err, err, exitFailed)
+		return report(std.err, err, exitFailed, command.g.JSON)
 	}
 }
 
-// report prints an error as its sentence and its hint.
-func report(w io.Writer, err error, code int) int {
+// report prints an error as its sentence and its hint, or as a problem where JSON is wanted.
+func report(w io.Writer, err error, code int, asJSON bool) int {
+	if asJSON {
+		if printJSON(w, problemOf(err, code)) == nil {
+			return code
+		}
+	}
 	fmt.Fprintf(w, "rung: %v\n", err)
 	var e *rung.Error
 	if errors.As(err, &e) && e.Hint != "" {
