@@ -56,13 +56,38 @@ check-only:
 
 .PHONY: test
 test: build setup-test check-only ## the whole set-up and every test, with the race detector
-	@$(ENGINE_ENV) RUNG_ENGINE=$(CURDIR)/bin/rung-engine RUNG_FFMPEG_BIN=$(FFMPEG_BIN) $(GO) test -race -timeout 20m ./...
+	@$(ENGINE_ENV) RUNG_ENGINE=$(CURDIR)/bin/rung-engine RUNG_BIN=$(CURDIR)/bin/rung RUNG_FFMPEG_BIN=$(FFMPEG_BIN) $(GO) test -race -timeout 20m ./...
 	@echo "running each benchmark once"
 	@$(ENGINE_ENV) RUNG_ENGINE=$(CURDIR)/bin/rung-engine RUNG_BIN=$(CURDIR)/bin/rung RUNG_FFMPEG_BIN=$(FFMPEG_BIN) $(GO) test -run '^$$' -bench . -benchtime 1x -timeout 20m ./...
+
+.PHONY: conformance
+conformance: build setup-test ## hold each kind of stream, as a file and live, against what was sent (about 25 minutes; UPDATE=1 writes the table to docs/conformance.md)
+	@$(ENGINE_ENV) RUNG_ENGINE=$(CURDIR)/bin/rung-engine RUNG_BIN=$(CURDIR)/bin/rung RUNG_FFMPEG_BIN=$(FFMPEG_BIN) \
+		$(GO) test -count 1 -parallel 5 -timeout 90m -v -run '^Test(Whole|Doctored)' ./internal/conformance -whole $(if $(UPDATE),-update)
+	@$(ENGINE_ENV) RUNG_ENGINE=$(CURDIR)/bin/rung-engine RUNG_FFMPEG_BIN=$(FFMPEG_BIN) RUNG_CONFORMANCE=1 \
+		$(GO) test -count 1 -timeout 60m -v -run '^Test(TranscodeAudioClock|FaultyMedia|LiveFaults)$$' ./cmd/rung
+
+.PHONY: fuzz
+fuzz: setup ## run every fuzz target in turn (FUZZTIME=10m each; PARALLEL=1); what is found lands in testdata/fuzz
+	@grep -rl --include='*_test.go' '^func Fuzz' . | sort | while read -r file; do \
+		for target in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9]*\)(f \*testing.F).*/\1/p' "$$file"); do \
+			echo "fuzzing $$target in $$(dirname "$$file")"; \
+			$(ENGINE_ENV) $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(or $(FUZZTIME),10m) -fuzzminimizetime 3s -parallel $(or $(PARALLEL),1) "$$(dirname "$$file")" </dev/null; \
+		done; \
+	done
+
+.PHONY: soak
+soak: build ## feed the engine damaged streams, one after another (SEGMENTS=2000; STREAMS=FOLDER of recordings to damage too; see docs/reliability.md)
+	@RUNG_ENGINE=$(CURDIR)/bin/rung-engine RUNG_SOAK=$(or $(SEGMENTS),2000) RUNG_STREAMS=$(if $(STREAMS),$(abspath $(STREAMS))) $(GO) test -run '^TestSoak$$' -v -count 1 -timeout 120m ./transcode
 
 .PHONY: bench-ffmpeg
 bench-ffmpeg: build ## compare `rung transcode` with one FFmpeg process doing the same ladder (INPUT=FILE RUNS=3; see docs/performance.md)
 	@RUNG_BIN=$(CURDIR)/bin/rung RUNG_FFMPEG_BIN=$(FFMPEG_BIN) RUNG_BENCH_INPUT=$(if $(INPUT),$(abspath $(INPUT))) $(GO) test -run '^$$' -bench VersusFFmpeg -benchtime $(or $(RUNS),3)x -v ./bench
+
+.PHONY: bench-control
+bench-control: ## how many channels everything but the engines carries (CHANNELS=2000 DURATION=30s; STORE=DIR DATA=DIR for the queue; see docs/control-plane.md)
+	@mkdir -p bin && CGO_ENABLED=0 $(GO) build -ldflags '-X main.version=$(VERSION)' -o bin/rung ./cmd/rung
+	@bin/rung bench control --channels $(or $(CHANNELS),2000) --duration $(or $(DURATION),30s) $(if $(STORE),--store $(STORE)) $(if $(DATA),--data $(DATA))
 
 .PHONY: console
 console: ## fetch the page's player again, at the version that the lock file pins (needs npm)

@@ -1,7 +1,6 @@
 package mediatest
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -19,7 +18,8 @@ type Rendition struct {
 	Name     string // "1280x720", or "audio"
 	URI      string
 	Attrs    map[string]string
-	Playlist string // its text
+	Playlist string  // its text
+	Target   float64 // its EXT-X-TARGETDURATION, in seconds
 	Segments []Segment
 	Ended    bool
 }
@@ -100,6 +100,8 @@ func fetchRendition(ctx context.Context, name, uri string, attrs map[string]stri
 		switch tag {
 		case "#EXT-X-MEDIA-SEQUENCE":
 			sequence, err = strconv.ParseInt(value, 10, 64)
+		case "#EXT-X-TARGETDURATION":
+			r.Target, err = strconv.ParseFloat(value, 64)
 		case "#EXT-X-MAP":
 			init = resolve(uri, attributes(line)["URI"])
 		case "#EXTINF":
@@ -123,30 +125,6 @@ func fetchRendition(ctx context.Context, name, uri string, attrs map[string]stri
 		}
 	}
 	return r, nil
-}
-
-// Save writes the rendition's segments, one after the other behind their init segment, to a file that ffmpeg reads.
-func (r *Rendition) Save(ctx context.Context, dir string) (string, error) {
-	var all bytes.Buffer
-	init := ""
-	for _, s := range r.Segments {
-		if s.Gap {
-			continue
-		}
-		for _, uri := range []string{s.Init, s.URI} {
-			if uri == init {
-				continue
-			}
-			data, err := get(ctx, uri)
-			if err != nil {
-				return "", err
-			}
-			all.Write(data)
-		}
-		init = s.Init
-	}
-	path := filepath.Join(dir, r.Name+".mp4")
-	return path, os.WriteFile(path, all.Bytes(), 0o644)
 }
 
 func get(ctx context.Context, uri string) ([]byte, error) {

@@ -17,6 +17,13 @@ const (
 // Send writes a transport stream's packets at the pace of its own clock (PCR), perDatagram at a time, as a contribution
 // encoder does.
 func Send(ctx context.Context, ts []byte, w io.Writer) error {
+	_, err := SendTimed(ctx, ts, w)
+	return err
+}
+
+// SendTimed is Send, and reports by how much the latest datagram was late: on a machine that is too busy to send in time the
+// receiver sees a source that stops.
+func SendTimed(ctx context.Context, ts []byte, w io.Writer) (late time.Duration, err error) {
 	var begin time.Time
 	var first uint64
 	timer := time.NewTimer(0)
@@ -35,16 +42,17 @@ func Send(ctx context.Context, ts []byte, w io.Writer) error {
 			timer.Reset(time.Until(begin.Add(ahead)))
 			select {
 			case <-ctx.Done():
-				return ctx.Err()
+				return late, ctx.Err()
 			case <-timer.C:
 			}
+			late = max(late, time.Since(begin.Add(ahead)))
 		}
 		if _, err := w.Write(ts[:n]); err != nil {
-			return fmt.Errorf("sending: %w", err)
+			return late, fmt.Errorf("sending: %w", err)
 		}
 		ts = ts[n:]
 	}
-	return nil
+	return late, nil
 }
 
 // pcrOf is the packet's clock reference in 1/90000 s, where it has one.

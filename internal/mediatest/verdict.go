@@ -13,15 +13,14 @@ const (
 	maxSpread = 0.045
 )
 
-// Verdict is what was seen of a presentation of the test pattern.
+// Verdict is what was seen of one variant and its sound: for presentations that need not hold all of the pattern. What has
+// to is held against an Expectation.
 type Verdict struct {
-	Pictures       int
-	First, Last    int64 // numbers
-	Lost, Repeated int64
-	SoundBreaks    []float64
-	Seconds        float64 // of sound
-	Sync           float64 // median of beep minus flash, in seconds
-	Faults         []string
+	PictureFindings
+	SoundBreaks []float64
+	Seconds     float64 // of sound
+	Sync        float64 // median of beep minus flash, in seconds
+	Faults      []string
 }
 
 // Options say what of a presentation is looked at.
@@ -47,23 +46,24 @@ func Check(ctx context.Context, master string, o Options, dir string) (*Verdict,
 			}
 		}
 	}
-	path, err := p.Video[min(o.Variant, len(p.Video)-1)].Save(ctx, dir)
+	video, err := p.Video[min(o.Variant, len(p.Video)-1)].load(ctx)
 	if err != nil {
 		return nil, err
 	}
-	pictures, err := Pictures(ctx, path, o.Source)
+	pictures, err := video.pictures(ctx, o.Source, dir)
 	if err != nil {
 		return nil, err
 	}
 	v := &Verdict{}
-	v.look(pictures, max(1, o.Step))
+	v.Faults = v.look(pictures, order{step: max(1, o.Step)})
 	if len(p.Audio) == 0 {
 		return v, nil
 	}
-	if path, err = p.Audio[0].Save(ctx, dir); err != nil {
+	audio, err := p.Audio[0].load(ctx)
+	if err != nil {
 		return nil, err
 	}
-	sound, err := Samples(ctx, path)
+	sound, err := audio.sound(ctx, dir)
 	if err != nil {
 		return nil, err
 	}
@@ -75,34 +75,29 @@ func (v *Verdict) fault(format string, args ...any) {
 	v.Faults = append(v.Faults, fmt.Sprintf(format, args...))
 }
 
-// look counts the pictures.
-func (v *Verdict) look(pictures []Picture, step int64) {
-	v.Pictures = len(pictures)
-	if len(pictures) < 2 {
-		v.fault("%d pictures", len(pictures))
-		return
-	}
-	v.First, v.Last = pictures[0].Number, pictures[len(pictures)-1].Number
-	for i := 1; i < len(pictures); i++ {
-		switch d := pictures[i].Number - pictures[i-1].Number; {
-		case d > step:
-			v.Lost += d - step
-			v.fault("picture %d is followed by %d", pictures[i-1].Number, pictures[i].Number)
-		case d < step:
-			v.Repeated++
-			v.fault("picture %d is followed by %d", pictures[i-1].Number, pictures[i].Number)
-		}
-	}
-}
-
 // listen looks for breaks of the sine, and holds the beeps against the flashes.
 func (v *Verdict) listen(s *Sound, pictures []Picture) {
 	v.Seconds = float64(len(s.Left)) / rate
 	if v.SoundBreaks = s.Breaks(); len(v.SoundBreaks) > 0 {
 		v.fault("the sine breaks at %.3f s", v.SoundBreaks)
 	}
-	var offsets []float64
-	beeps := s.Beeps()
+	offsets := offsets(s.Beeps(), pictures)
+	if len(offsets) == 0 {
+		v.fault("no flash with its beep")
+		return
+	}
+	v.Sync = offsets[len(offsets)/2]
+	if math.Abs(v.Sync) > maxOffset {
+		v.fault("the beep is %.1f ms from the flash", v.Sync*1000)
+	}
+	if spread := offsets[len(offsets)-1] - offsets[0]; spread > maxSpread {
+		v.fault("beep and flash move against each other by %.1f ms", spread*1000)
+	}
+}
+
+// offsets are the times from each flash to the beep nearest to it, in order of size.
+func offsets(beeps []float64, pictures []Picture) []float64 {
+	var all []float64
 	for _, p := range pictures {
 		if !p.Flash {
 			continue
@@ -114,21 +109,11 @@ func (v *Verdict) listen(s *Sound, pictures []Picture) {
 			}
 		}
 		if math.Abs(best) < 0.5 {
-			offsets = append(offsets, best)
+			all = append(all, best)
 		}
 	}
-	if len(offsets) == 0 {
-		v.fault("no flash with its beep")
-		return
-	}
-	slices.Sort(offsets)
-	v.Sync = offsets[len(offsets)/2]
-	if math.Abs(v.Sync) > maxOffset {
-		v.fault("the beep is %.1f ms from the flash", v.Sync*1000)
-	}
-	if spread := offsets[len(offsets)-1] - offsets[0]; spread > maxSpread {
-		v.fault("beep and flash move against each other by %.1f ms", spread*1000)
-	}
+	slices.Sort(all)
+	return all
 }
 
 // String is a line for people.
