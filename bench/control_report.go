@@ -23,8 +23,9 @@ type ControlReport struct {
 	Queueing Percentiles `json:"queueing"`
 	Work     Percentiles `json:"work"`
 	Publish  Percentiles `json:"publish"`
-	// Feed is how late the feed itself sent packets: what the machine kept this process waiting for, which is in every
-	// latency above. Where it is not far below them the machine was short of processor time, whatever the cause.
+	// Feed is how late the feed itself sent packets, up to feedTick of it by its own clock: what the machine kept this
+	// process waiting for. Each step of a latency waits likewise. Where it is not far below the latencies, the machine was
+	// short of processor time.
 	Feed Percentiles `json:"feed"`
 
 	BusyCores  float64            `json:"busy_cores"`  // of this process

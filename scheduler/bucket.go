@@ -22,7 +22,7 @@ const (
 	bucketProfiles      = "profiles"      // profile
 	bucketSlates        = "slates"        // SHA-256 of the image
 	bucketPresentations = "presentations" // channel or job
-	bucketLeases        = "leases"        // lease; expires; in memory where only this process can reach the server
+	bucketLeases        = "leases"        // lease; expires; empty where only this process can reach the server
 	bucketNodes         = "nodes"         // node; expires; in memory
 	bucketTokens        = "tokens"        // SHA-256 of the token
 	bucketHandBacks     = "handbacks"     // task; expires
@@ -35,7 +35,7 @@ func (s *System) bucketConfigs() []jetstream.KeyValueConfig {
 	configs := []jetstream.KeyValueConfig{
 		{Bucket: bucketChannels}, {Bucket: bucketTimelines}, {Bucket: bucketJobs}, {Bucket: bucketProfiles}, {Bucket: bucketSlates},
 		{Bucket: bucketPresentations}, {Bucket: bucketTokens}, {Bucket: bucketStatus, Storage: jetstream.MemoryStorage},
-		{Bucket: bucketLeases, TTL: s.o.LeaseTTL, Storage: s.leaseStorage()}, {Bucket: bucketHandBacks, TTL: handBackAge},
+		{Bucket: bucketLeases, TTL: s.o.LeaseTTL}, {Bucket: bucketHandBacks, TTL: handBackAge},
 		{Bucket: bucketNodes, TTL: s.o.NodeTTL, Storage: jetstream.MemoryStorage},
 	}
 	for i := range configs {
@@ -49,15 +49,6 @@ func (s *System) bucketConfigs() []jetstream.KeyValueConfig {
 		}
 	}
 	return configs
-}
-
-// leaseStorage is memory where the leases end with the process anyhow: each channel renews two of them every other second,
-// and a disk that takes some milliseconds to sync would carry a few hundred channels and do nothing else.
-func (s *System) leaseStorage() jetstream.StorageType {
-	if s.private() {
-		return jetstream.MemoryStorage
-	}
-	return s.storage()
 }
 
 func (s *System) openBuckets(ctx context.Context) error {

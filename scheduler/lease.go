@@ -14,6 +14,8 @@ type Lease struct {
 	name string
 	h    holder
 
+	local *localLeases // not nil: it is kept there, and has none of the rest but lost
+
 	// The renewal's own, and Release's once it has ended.
 	rev   uint64
 	until time.Time // when it counts as lost unless it is renewed before
@@ -45,6 +47,10 @@ func (l *Lease) Lost() <-chan struct{} { return l.lost }
 
 // Release gives the lease up; it is free at once. One that is lost already, or released, is a success.
 func (l *Lease) Release(ctx context.Context) error {
+	if l.local != nil {
+		l.once.Do(func() { l.local.release(l.name) })
+		return nil
+	}
 	l.once.Do(func() { close(l.stop) })
 	<-l.stopped
 	select {

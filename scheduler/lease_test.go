@@ -5,8 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/nats-io/nats.go/jetstream"
-
 	"rung"
 )
 
@@ -153,28 +151,39 @@ func watchNodes(t *testing.T, s *System) <-chan *rung.Node {
 	return changes
 }
 
-// The leases of a server that nobody else can reach are in memory, and a folder whose leases were elsewhere before still
-// opens: with the leases of other nodes kept where those may still hold them.
-func TestLeasesAreKeptWhereTheirHoldersAre(t *testing.T) {
-	dir := t.TempDir()
-	for _, life := range []struct {
-		listen string
-		want   jetstream.StorageType
-	}{{"127.0.0.1:0", jetstream.FileStorage}, {"", jetstream.MemoryStorage}, {"", jetstream.MemoryStorage}, {"127.0.0.1:0", jetstream.FileStorage}} {
-		s := open(t, Options{StoreDir: dir, Listen: life.listen})
-		st, err := s.js.Stream(testContext(t), "KV_"+bucketLeases)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := st.CachedInfo().Config.Storage; got != life.want {
-			t.Errorf("listening at %q: leases are kept in %v, not %v", life.listen, got, life.want)
-		}
-		if _, err := s.Leases().Acquire(testContext(t), "ingest.news"); err != nil {
-			t.Errorf("listening at %q: %v", life.listen, err)
-		}
-		if err := s.Close(); err != nil {
-			t.Fatal(err)
-		}
+// The leases of a server that nobody else can reach end with its process, and until then have one holder at a time.
+func TestLeaseOfAPrivateServer(t *testing.T) {
+	o := Options{StoreDir: t.TempDir()}
+	s := open(t, o)
+	first, err := s.Leases().Acquire(testContext(t), "ingest.news")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Leases().Acquire(testContext(t), "ingest.news"); rung.CodeOf(err) != rung.CodeConflict {
+		t.Errorf("acquire of a lease that is held: %v, want conflict", err)
+	}
+	if err := first.Release(testContext(t)); err != nil {
+		t.Fatal(err)
+	}
+	second, err := s.Leases().Acquire(testContext(t), "ingest.news")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := first.Release(testContext(t)); err != nil { // again: it is not its to give
+		t.Fatal(err)
+	}
+	if _, err := s.Leases().Acquire(testContext(t), "ingest.news"); rung.CodeOf(err) != rung.CodeConflict {
+		t.Errorf("a second release of the first lease gave up the second: %v", err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	<-second.Lost()
+	if _, err := s.Leases().Acquire(testContext(t), "ingest.other"); rung.CodeOf(err) != rung.CodeUnavailable {
+		t.Errorf("acquire after the end: %v, want unavailable", err)
+	}
+	if _, err := open(t, o).Leases().Acquire(testContext(t), "ingest.news"); err != nil {
+		t.Errorf("the next life of the process: %v", err)
 	}
 }
 

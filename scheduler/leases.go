@@ -11,8 +11,12 @@ import (
 type Leases struct{ s *System }
 
 // Acquire takes the lease. CodeConflict where another process has it, or this one; CodeUnavailable where NATS is away. It
-// is renewed three times in its time to live, until it is released or lost.
+// is renewed three times in its time to live, until it is released or lost. Where only this process can reach the server,
+// it is held until it is released or the System is closed.
 func (l *Leases) Acquire(ctx context.Context, name string) (*Lease, error) {
+	if l.s.private() {
+		return l.acquireHere(name)
+	}
 	b := BucketOf[holder](l.s, bucketLeases)
 	h := holder{Node: l.s.o.Node, Instance: l.s.instance, Since: time.Now()}
 	sent := time.Now()
@@ -28,6 +32,19 @@ func (l *Leases) Acquire(ctx context.Context, name string) (*Lease, error) {
 		return nil, closedError()
 	}
 	return lease, nil
+}
+
+// acquireHere takes a lease that no other process can ask for.
+func (l *Leases) acquireHere(name string) (*Lease, error) {
+	select {
+	case <-l.s.done:
+		return nil, closedError()
+	default:
+	}
+	if !l.s.leases.acquire(name) {
+		return nil, rung.Errorf(rung.CodeConflict, "it is free when this node gives it up", "lease %s: %s has it", name, l.s.o.Node)
+	}
+	return &Lease{name: name, lost: l.s.done, local: &l.s.leases}, nil
 }
 
 // conflict names the holder, where it can still be found.

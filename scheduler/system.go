@@ -2,7 +2,6 @@ package scheduler
 
 import (
 	"context"
-	"errors"
 	"sync"
 	"time"
 
@@ -28,6 +27,7 @@ type System struct {
 
 	tasks  *Tasks
 	window *Window
+	leases localLeases // where the server is private
 
 	link linkState
 
@@ -77,9 +77,6 @@ func (s *System) open(ctx context.Context) (err error) {
 	if err := s.chooseReplicas(ctx); err != nil {
 		return err
 	}
-	if err := s.forgetEarlierRun(ctx); err != nil {
-		return err
-	}
 	if err := s.declare(ctx); err != nil {
 		return err
 	}
@@ -114,26 +111,6 @@ func (s *System) requireJetStream(ctx context.Context) error {
 
 // private reports whether only this process can reach the server, which is inside it.
 func (s *System) private() bool { return s.embedded != nil && s.o.Listen == "" }
-
-// forgetEarlierRun removes the bucket of leases of an earlier life of the server inside this process where it is of no
-// more use: where only this process can reach the server the holders ended with the process before this one, so nobody
-// need wait for their time to live; and a bucket cannot be moved between memory and disk.
-func (s *System) forgetEarlierRun(ctx context.Context) error {
-	if s.embedded == nil {
-		return nil
-	}
-	st, err := s.js.Stream(ctx, "KV_"+bucketLeases)
-	if errors.Is(err, jetstream.ErrStreamNotFound) {
-		return nil
-	}
-	if err != nil {
-		return fail(err, "look for the bucket %s", bucketLeases)
-	}
-	if !s.private() && st.CachedInfo().Config.Storage == s.leaseStorage() {
-		return nil
-	}
-	return fail(s.js.DeleteStream(ctx, "KV_"+bucketLeases), "remove the earlier bucket %s", bucketLeases)
-}
 
 // Close ends what this System started (feeds, heartbeats, lease renewals, windows: what is still in flight there fails
 // with CodeUnavailable), then the connection, then the server inside this process, and waits for each. Deliveries that
