@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -40,7 +41,7 @@ type faultRun struct {
 type faultReceiver struct {
 	stream  faultsender.Stream
 	aligner mpegts.Aligner
-	losses  int64
+	losses  atomic.Int64
 }
 
 func (r *faultReceiver) Run(ctx context.Context, sink func([]byte, time.Time)) error {
@@ -52,14 +53,14 @@ func (r *faultReceiver) Run(ctx context.Context, sink func([]byte, time.Time)) e
 		case <-time.After(time.Until(begin.Add(p.At))):
 		}
 		r.aligner.Write(p.Bytes, func(packets []byte) { sink(packets, time.Now()) })
-		r.losses = r.aligner.SyncLosses()
+		r.losses.Store(r.aligner.SyncLosses())
 	}
 	<-ctx.Done()
 	return ctx.Err()
 }
 
 func (r *faultReceiver) Figures() rung.SourceFigures {
-	return rung.SourceFigures{Connected: true, SyncLosses: r.losses}
+	return rung.SourceFigures{Connected: true, SyncLosses: r.losses.Load()}
 }
 
 func (r *faultReceiver) Cause() error { return nil }
@@ -137,11 +138,13 @@ func (r *faultRun) wantAlarm(code string, from, lasted time.Duration, words ...s
 // onlyAlarms: no others were raised.
 func (r *faultRun) onlyAlarms(codes ...string) {
 	r.Helper()
-	for _, e := range r.events {
-		if e.Type == "channel.alarm" && !slices.Contains(codes, e.Code) {
-			r.Errorf("alarm %s at %v: %s", e.Code, e.Time.Sub(r.begin), e.Message)
+	r.locked(func() {
+		for _, e := range r.events {
+			if e.Type == "channel.alarm" && !slices.Contains(codes, e.Code) {
+				r.Errorf("alarm %s at %v: %s", e.Code, e.Time.Sub(r.begin), e.Message)
+			}
 		}
-	}
+	})
 }
 
 // wantGrid: one session, whose segments are those of the grid without a hole, with pictures and sound in step in every

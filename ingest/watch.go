@@ -13,6 +13,7 @@ const silentAfter = time.Second
 
 // watch is what a channel's alarms are derived from.
 type watch struct {
+	back        time.Time   // when the source was first seen after it was lost; zero: it is
 	sourceError *rung.Error // the receiver's last
 	startError  *rung.Error // why no session could begin
 	windowError error       // the source window's last
@@ -106,7 +107,16 @@ func (r *runner) checkQueue(now time.Time) {
 }
 
 // checkStreams looks at whether the session's pictures and sound come, and whether they can be read.
+//
+// A source that has just come back is given as long as any other: its packets may be seen before their pictures.
 func (r *runner) checkStreams(lost bool, now time.Time) {
+	switch {
+	case lost:
+		r.watch.back = time.Time{}
+	case r.watch.back.IsZero():
+		r.watch.back = now
+	}
+	lost = lost || now.Sub(r.watch.back) < silentAfter
 	seg := r.session.segmenter
 	l := seg.opts.layout
 	if l.video != nil {

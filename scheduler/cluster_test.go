@@ -2,12 +2,8 @@ package scheduler
 
 import (
 	"bytes"
-	"context"
 	"fmt"
-	"log/slog"
 	"net"
-	"runtime"
-	"sync"
 	"testing"
 	"time"
 
@@ -80,63 +76,6 @@ func openCluster(t *testing.T, o Options) *System {
 			return nil
 		}
 	}
-}
-
-// TestClusterIsForming opens the queue while one of three servers is not there: it is waited for, since what is decided
-// about replicas then stays.
-func TestClusterIsForming(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes seconds until its leaders are elected")
-	}
-	servers, options := startCluster(t)
-	awaitPeers(t, servers[0], 3)
-	servers[2].Shutdown()
-	servers[2].WaitForShutdown()
-	waits := &spy{message: "queue waits for more servers of its cluster", seen: make(chan struct{})}
-	opened := make(chan *System, 1)
-	go func() { opened <- openCluster(t, Options{URL: servers[0].ClientURL(), Logger: slog.New(waits)}) }()
-	select {
-	case <-waits.seen:
-	case <-testContext(t).Done():
-		t.Fatal("the queue does not wait")
-	}
-	startMember(t, options[2])
-	if s := <-opened; s == nil || s.replicas != 3 {
-		t.Errorf("it opens as %+v, want 3 replicas", s)
-	}
-}
-
-// awaitPeers waits until a cluster has a leader that knows so many servers.
-func awaitPeers(t *testing.T, s *server.Server, n int) {
-	t.Helper()
-	for ctx := testContext(t); ; {
-		info, err := s.Jsz(nil)
-		if err == nil && info.Meta != nil && info.Meta.Leader != "" && info.Meta.Size == n {
-			return
-		}
-		if ctx.Err() != nil {
-			t.Fatalf("the cluster has %+v, %v", info, err)
-		}
-		runtime.Gosched()
-	}
-}
-
-// spy is a log that tells when a message comes first.
-type spy struct {
-	message string
-	once    sync.Once
-	seen    chan struct{}
-}
-
-func (s *spy) Enabled(context.Context, slog.Level) bool { return true }
-func (s *spy) WithAttrs([]slog.Attr) slog.Handler       { return s }
-func (s *spy) WithGroup(string) slog.Handler            { return s }
-
-func (s *spy) Handle(_ context.Context, r slog.Record) error {
-	if r.Message == s.message {
-		s.once.Do(func() { close(s.seen) })
-	}
-	return nil
 }
 
 // TestCluster loses the server that this System is connected to.
