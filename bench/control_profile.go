@@ -3,7 +3,6 @@ package bench
 import (
 	"bytes"
 	"runtime/pprof"
-	"strings"
 
 	"github.com/google/pprof/profile"
 )
@@ -36,40 +35,18 @@ func (p *controlProfile) stop() map[string]float64 {
 	return controlShares(parsed)
 }
 
-// controlShares adds up a profile's samples by stage.
+// controlShares adds up a profile's samples by stage. Stacks without a function of ours, the queue's server and the garbage
+// collector among them, are control.
 func controlShares(p *profile.Profile) map[string]float64 {
-	shares, all := map[string]float64{}, 0.0
-	for _, s := range p.Sample {
-		n := float64(s.Value[0])
-		shares[sampleStage(s)] += n
-		all += n
-	}
-	if all == 0 {
+	shares := profileShares(p, stageOf, stageControl)
+	if len(shares) == 0 {
 		return map[string]float64{stageControl: 1}
-	}
-	for stage := range shares {
-		shares[stage] /= all
 	}
 	return shares
 }
 
 // stageOf says which stage the functions of a package do the work of; packages not named are control.
-var stageOf = []struct{ prefix, stage string }{
+var stageOf = []packagePart{
 	{"rung/ingest", stageIngest}, {"rung/internal/mpegts", stageIngest}, {"rung/store", stageStore}, {"rung/bench", stageHarness},
 	{"rung/", stageControl}, {"main.", stageControl},
-}
-
-// sampleStage is the stage of the innermost of our functions on a sample's stack: what a library or the kernel does for it
-// is its own. Stacks without one, the queue's server and the garbage collector among them, are control.
-func sampleStage(s *profile.Sample) string {
-	for _, l := range s.Location {
-		for _, line := range l.Line {
-			for _, of := range stageOf {
-				if line.Function != nil && strings.HasPrefix(line.Function.Name, of.prefix) {
-					return of.stage
-				}
-			}
-		}
-	}
-	return stageControl
 }

@@ -49,9 +49,9 @@ func (r *ControlRecorder) Taken(id rung.SegmentID, at time.Time) {
 	r.note(id, func(s *controlSegment) { s.taken = at })
 }
 
-// Encoded takes a segment whose objects are in the store, before its result is told.
-func (r *ControlRecorder) Encoded(id rung.SegmentID, at time.Time) {
-	r.note(id, func(s *controlSegment) { s.stored = at })
+// Encoded takes a result as it is reported: its objects are in the store.
+func (r *ControlRecorder) Encoded(result rung.Result) {
+	r.note(result.ID, func(s *controlSegment) { s.stored = result.Finished })
 }
 
 func (r *ControlRecorder) note(id rung.SegmentID, change func(*controlSegment)) {

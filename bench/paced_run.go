@@ -97,8 +97,10 @@ func (p *pacedRun) warmUp(ctx context.Context, platform Platform, rec *Recorder)
 
 // measure watches the channels for the duration, or until they cannot hold the target any more.
 func (p *pacedRun) measure(ctx context.Context, rec *Recorder, t *Trial) error {
+	watch := &trialWatch{channels: p.channels, duration: p.duration, target: p.target, progress: p.progress,
+		segments: func(from, to time.Time) ([]segmentTime, error) { return segmentTimes(rec.between(from, to)), nil }}
 	memory, control, before, all, from := watchTree(), startControlProfile(p.unprofiled), readCPU(), readMachineUse(), time.Now()
-	err := p.watch(ctx, rec, from)
+	err := watch.run(ctx, from)
 	to, used := time.Now(), readCPU().since(before)
 	all = readMachineUse() - all
 	shares := control.stop()
@@ -106,10 +108,10 @@ func (p *pacedRun) measure(ctx context.Context, rec *Recorder, t *Trial) error {
 	if err != nil {
 		return err
 	}
-	if err := p.drain(ctx, rec, from, to); err != nil {
+	o, err := watch.settle(ctx, from, to)
+	if err != nil {
 		return err
 	}
-	o := judge(segmentTimes(rec.between(from, to)))
 	o.fill(t, p.target)
 	t.DurationUS = to.Sub(from).Microseconds()
 	results, ladders := rec.encodedBetween(from, to)
@@ -123,52 +125,6 @@ func (p *pacedRun) measure(ctx context.Context, rec *Recorder, t *Trial) error {
 	return nil
 }
 
-// watch returns after the duration, or once more segments are lost than the target bears.
-func (p *pacedRun) watch(ctx context.Context, rec *Recorder, from time.Time) error {
-	expected := 0.0
-	for _, c := range p.channels {
-		expected += p.duration.Seconds() / c.segment().Seconds()
-	}
-	bears := int64(expected * (1 - p.target))
-	for end := from.Add(p.duration); ; {
-		now := time.Now()
-		o := judge(segmentTimes(decided(rec.between(from, now), now)))
-		left := max(0, end.Sub(now))
-		p.progress.Update(fmt.Sprintf("%d of %d segments on time, %.0f s left", o.onTime, o.segments, left.Seconds()))
-		if left == 0 || o.segments-o.onTime > bears {
-			return nil
-		}
-		if err := sleepUntil(ctx, now.Add(min(left, time.Second))); err != nil {
-			return err
-		}
-	}
-}
-
-// decided are the segments that are listed, or whose deadline has passed.
-func decided(all []segmentRecord, now time.Time) []segmentRecord {
-	var some []segmentRecord
-	for _, s := range all {
-		if !s.listed.IsZero() || s.deadline.Before(now) {
-			some = append(some, s)
-		}
-	}
-	return some
-}
-
-// drain waits until what was due in the measured time is listed, or too late. The channels run on meanwhile.
-func (p *pacedRun) drain(ctx context.Context, rec *Recorder, from, to time.Time) error {
-	for {
-		all := rec.between(from, to)
-		if len(decided(all, time.Now())) == len(all) {
-			return nil
-		}
-		p.progress.Update("waiting for the last segments")
-		if err := sleepUntil(ctx, time.Now().Add(100*time.Millisecond)); err != nil {
-			return err
-		}
-	}
-}
-
 // segmentTimes are records as judge takes them: one that is listed as a gap counts as never listed.
 func segmentTimes(all []segmentRecord) []segmentTime {
 	times := make([]segmentTime, 0, len(all))
@@ -180,16 +136,4 @@ func segmentTimes(all []segmentRecord) []segmentTime {
 		times = append(times, t)
 	}
 	return times
-}
-
-// sleepUntil waits for a time, or gives the reason why ctx has ended.
-func sleepUntil(ctx context.Context, at time.Time) error {
-	wait := time.NewTimer(time.Until(at))
-	defer wait.Stop()
-	select {
-	case <-wait.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
 }

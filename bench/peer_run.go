@@ -3,7 +3,6 @@ package bench
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"time"
@@ -57,8 +56,10 @@ func (p *peerRun) measure(ctx context.Context, g *errgroup.Group, t *Trial) erro
 	if err := sleepUntil(ctx, time.Now().Add((warmSegments+1)*longest)); err != nil {
 		return err
 	}
+	watch := &trialWatch{channels: p.channels, duration: p.duration, target: p.target, progress: p.progress,
+		segments: func(from, to time.Time) ([]segmentTime, error) { return segmentsOfAll(all, from, to) }}
 	memory, before, other, from := watchTree(), readCPU(), readMachineUse(), time.Now()
-	err := p.watch(ctx, all, from)
+	err := watch.run(ctx, from)
 	to, used, most := time.Now(), readCPU().since(before), memory.stop(len(all))
 	if err != nil {
 		return err
@@ -67,50 +68,12 @@ func (p *peerRun) measure(ctx context.Context, g *errgroup.Group, t *Trial) erro
 	t.BusyCores = used.children.Seconds() / to.Sub(from).Seconds()
 	t.OtherCores = max(0, (readMachineUse()-other-used.total()).Seconds()/to.Sub(from).Seconds())
 	t.DurationUS = to.Sub(from).Microseconds()
-	return p.judge(ctx, all, from, to, t)
-}
-
-// watch returns after the duration, or once more segments are lost than the target bears.
-func (p *peerRun) watch(ctx context.Context, all []*peerProcess, from time.Time) error {
-	expected := 0.0
-	for _, c := range p.channels {
-		expected += p.duration.Seconds() / c.segment().Seconds()
+	o, err := watch.settle(ctx, from, to)
+	if err != nil {
+		return err
 	}
-	bears := int64(expected * (1 - p.target))
-	for end := from.Add(p.duration); ; {
-		now := time.Now()
-		segments, err := segmentsOfAll(all, from, now)
-		if err != nil {
-			return err
-		}
-		o := judge(peerDecided(segments, now))
-		left := max(0, end.Sub(now))
-		p.progress.Update(fmt.Sprintf("%d of %d segments on time, %.0f s left", o.onTime, o.segments, left.Seconds()))
-		if left == 0 || o.segments-o.onTime > bears {
-			return nil
-		}
-		if err := sleepUntil(ctx, now.Add(min(left, time.Second))); err != nil {
-			return err
-		}
-	}
-}
-
-// judge waits for what was due in the measured time, and sums up.
-func (p *peerRun) judge(ctx context.Context, all []*peerProcess, from, to time.Time, t *Trial) error {
-	for {
-		segments, err := segmentsOfAll(all, from, to)
-		if err != nil {
-			return err
-		}
-		if now := time.Now(); len(peerDecided(segments, now)) == len(segments) {
-			o := judge(segments)
-			o.fill(t, p.target)
-			return nil
-		}
-		if err := sleepUntil(ctx, time.Now().Add(200*time.Millisecond)); err != nil {
-			return err
-		}
-	}
+	o.fill(t, p.target)
+	return nil
 }
 
 func segmentsOfAll(all []*peerProcess, from, to time.Time) ([]segmentTime, error) {
@@ -123,15 +86,4 @@ func segmentsOfAll(all []*peerProcess, from, to time.Time) ([]segmentTime, error
 		segments = append(segments, own...)
 	}
 	return segments, nil
-}
-
-// peerDecided are the segments that are there, or whose deadline has passed.
-func peerDecided(all []segmentTime, now time.Time) []segmentTime {
-	var some []segmentTime
-	for _, s := range all {
-		if !s.listed.IsZero() || s.deadline.Before(now) {
-			some = append(some, s)
-		}
-	}
-	return some
 }

@@ -56,6 +56,9 @@ func (r *Recorder) Raised(t rung.Task) {
 	s.tracks = len(t.Ladder.Video) + len(t.Ladder.Audio)
 }
 
+// Taken takes a task that a worker has got, which is not measured here.
+func (r *Recorder) Taken(rung.SegmentID, time.Time) {}
+
 // Encoded takes a result as it is reported.
 func (r *Recorder) Encoded(result rung.Result) {
 	r.mu.Lock()

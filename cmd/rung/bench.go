@@ -3,6 +3,8 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 
 	"rung"
 )
@@ -46,4 +48,16 @@ func benchScratch() (dir string, remove func(), err error) {
 		return "", nil, rung.Errorf(rung.CodeUnavailable, "set TMPDIR to a folder that can be written", "temporary folder: %w", err)
 	}
 	return dir, func() { os.RemoveAll(dir) }, nil
+}
+
+// profileCount reads PROFILE:N of a flag, N from 1 to most.
+func profileCount(part string, most int, flag, example string) (name string, count int, err error) {
+	at := strings.LastIndexByte(part, ':')
+	if at > 0 {
+		count, err = strconv.Atoi(part[at+1:])
+	}
+	if at <= 0 || err != nil || count < 1 || count > most {
+		return "", 0, rung.Errorf(rung.CodeInvalid, "such as "+example, "%s: %q is not a profile and a number from 1 to %d", flag, part, most)
+	}
+	return part[:at], count, nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"strconv"
 	"strings"
 
 	"rung"
@@ -101,7 +100,7 @@ func (c *benchDensity) load() (bench.Load, []*profiles.Profile, error) {
 	}
 	var all []*profiles.Profile
 	for _, part := range parts {
-		name, count, err := mixPart(part)
+		name, count, err := profileCount(part, 10000, "--mix", "--mix hd5:3,sd3:5")
 		if err != nil {
 			return l, nil, err
 		}
@@ -113,18 +112,6 @@ func (c *benchDensity) load() (bench.Load, []*profiles.Profile, error) {
 		l.Mix = append(l.Mix, bench.Share{Profile: p.Name, Parts: count})
 	}
 	return l, all, nil
-}
-
-// mixPart reads PROFILE:PARTS.
-func mixPart(part string) (name string, count int, err error) {
-	at := strings.LastIndexByte(part, ':')
-	if at > 0 {
-		count, err = strconv.Atoi(part[at+1:])
-	}
-	if at <= 0 || err != nil || count < 1 || count > 10000 {
-		return "", 0, rung.Errorf(rung.CodeInvalid, "such as --mix hd5:3,sd3:5", "--mix: %q is not a profile and a number of 1 or more", part)
-	}
-	return part[:at], count, nil
 }
 
 // defaultBenchProfile is the largest ladder of which a machine of so many cores carries a few channels, and a sentence

@@ -25,7 +25,7 @@ type benchPlan struct {
 func (c *benchPlan) Run(_ context.Context, g *globals) error {
 	o := bench.PlanOptions{Spare: c.Spare, DVRUS: c.DVR.D().Microseconds()}
 	for _, part := range strings.Split(c.Channels, ",") {
-		name, count, err := channelCount(part)
+		name, count, err := profileCount(part, 1_000_000, "--channels", "--channels hd5:120,sd3:40")
 		if err != nil {
 			return err
 		}
@@ -51,18 +51,6 @@ func (c *benchPlan) Run(_ context.Context, g *globals) error {
 		return err
 	}
 	return publishReport(g, r, c.Out)
-}
-
-// channelCount reads PROFILE:N.
-func channelCount(part string) (name string, count int, err error) {
-	at := strings.LastIndexByte(part, ':')
-	if at > 0 {
-		count, err = strconv.Atoi(part[at+1:])
-	}
-	if at <= 0 || err != nil || count < 1 || count > 1_000_000 {
-		return "", 0, rung.Errorf(rung.CodeInvalid, "such as --channels hd5:120,sd3:40", "--channels: %q is not a profile and a number of channels", part)
-	}
-	return part[:at], count, nil
 }
 
 // prices are the reports', an hour; all 0 where none is given.

@@ -5,16 +5,23 @@ import (
 	"time"
 
 	"rung"
-	"rung/bench"
 	"rung/scheduler"
 	"rung/store"
 	"rung/transcode"
 )
 
+// segmentRecorder hears of what happens to each segment: bench.Recorder and bench.ControlRecorder.
+type segmentRecorder interface {
+	Raised(task rung.Task)
+	Taken(id rung.SegmentID, at time.Time)
+	Encoded(result rung.Result)
+	Stored(key string, body []byte, at time.Time)
+}
+
 // recordedTasks tells a recorder of each task before it goes into the queue.
 type recordedTasks struct {
 	*scheduler.Tasks
-	recorder *bench.Recorder
+	recorder segmentRecorder
 }
 
 // Submit implements ingest.Tasks.
@@ -23,10 +30,10 @@ func (t recordedTasks) Submit(ctx context.Context, task rung.Task) error {
 	return t.Tasks.Submit(ctx, task)
 }
 
-// recordedQueue tells a recorder of each result.
+// recordedQueue tells a recorder of each task that a worker has got, and of its result.
 type recordedQueue struct {
 	transcode.Queue
-	recorder *bench.Recorder
+	recorder segmentRecorder
 }
 
 // Take implements transcode.Queue.
@@ -35,12 +42,13 @@ func (q recordedQueue) Take(ctx context.Context) (transcode.Delivery, error) {
 	if err != nil {
 		return nil, err
 	}
+	q.recorder.Taken(d.Task().ID, time.Now())
 	return recordedDelivery{d, q.recorder}, nil
 }
 
 type recordedDelivery struct {
 	transcode.Delivery
-	recorder *bench.Recorder
+	recorder segmentRecorder
 }
 
 // Done implements transcode.Delivery.
@@ -52,7 +60,7 @@ func (d recordedDelivery) Done(ctx context.Context, r rung.Result) error {
 // recordedStore tells a recorder of each object once the store has it.
 type recordedStore struct {
 	store.Store
-	recorder *bench.Recorder
+	recorder segmentRecorder
 }
 
 // Put implements store.Store.

@@ -168,7 +168,7 @@ func TestBenchMistakes(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{"density", "--mix", "hd5"}, "--mix: \"hd5\" is not a profile and a number of 1 or more"},
+		{[]string{"density", "--mix", "hd5"}, "--mix: \"hd5\" is not a profile and a number from 1 to 10000"},
 		{[]string{"density", "--mix", "hd5:0"}, "--mix: \"hd5:0\""},
 		{[]string{"density", "--mix", "hd5:1", "--profile", "sd3"}, "exclude each other"},
 		{[]string{"density", "--profile", "none-such"}, "none-such"},

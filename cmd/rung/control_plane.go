@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"time"
 
 	"rung"
 	"rung/bench"
@@ -36,7 +37,7 @@ func openControlPlane(ctx context.Context, c benchControl, scratch string, o ben
 	if err != nil {
 		return nil, err
 	}
-	p.objects = controlObjects{objects, o.Recorder}
+	p.objects = recordedObjects{objects, o.Recorder}
 	if c.Engine == "" {
 		if c.Engine, err = writeInstantEngine(scratch); err != nil {
 			return nil, err
@@ -59,11 +60,26 @@ func controlStore(url string) (packager.Store, error) {
 	return fs.New(url)
 }
 
+// recordedObjects is recordedStore for a store that only the packager and the worker use.
+type recordedObjects struct {
+	packager.Store
+	recorder segmentRecorder
+}
+
+// Put implements packager.Store.
+func (s recordedObjects) Put(ctx context.Context, key string, body []byte, o rung.ObjectOptions) error {
+	err := s.Store.Put(ctx, key, body, o)
+	if err == nil {
+		s.recorder.Stored(key, body, time.Now())
+	}
+	return err
+}
+
 // wire makes the roles.
 func (p *controlPlane) wire(engine string, slots int) (err error) {
 	p.worker, err = transcode.NewWorker(transcode.WorkerOptions{
 		Node: "bench", Slots: slots, Logger: p.logger, Engine: transcode.EngineOptions{Path: engine, Logger: p.logger, MaxRequests: -1},
-		Queue: controlQueue{workerQueue{p.system.Tasks()}, p.options.Recorder}, Window: p.system.Window(), Slates: slates{p.buckets.slates},
+		Queue: recordedQueue{workerQueue{p.system.Tasks()}, p.options.Recorder}, Window: p.system.Window(), Slates: slates{p.buckets.slates},
 		Stores: func(context.Context, string) (transcode.Objects, error) { return p.objects, nil },
 	})
 	if err != nil {
@@ -82,7 +98,7 @@ func (p *controlPlane) wire(engine string, slots int) (err error) {
 	}
 	p.manager = ingest.NewManager(ingest.ManagerOptions{
 		Node: "bench", Logger: p.logger, Channels: channels{p.buckets.channels}, Statuses: statuses{p.buckets.status}, Timelines: timelines{p.buckets.timelines},
-		Events: p.system.Events(), Leases: ingestLeases{p.system.Leases()}, Window: p.system.Window(), Tasks: controlTasks{p.system.Tasks(), p.options.Recorder},
+		Events: p.system.Events(), Leases: ingestLeases{p.system.Leases()}, Window: p.system.Window(), Tasks: recordedTasks{p.system.Tasks(), p.options.Recorder},
 		Prober: controlProber{}, Profiles: resolver(p.buckets.profiles),
 		Receivers: func(rung.Source) (ingest.Receiver, error) { return p.options.Feed.Receiver(), nil },
 	})

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"rung/api/console/consoletest"
+	"rung/internal/mediatest"
 )
 
 // watchedOutput is an output that a test waits on for a line.
@@ -44,7 +45,7 @@ func TestDemoInTheBrowser(t *testing.T) {
 		ended <- run(ctx, []string{"demo", "--data", filepath.Join(t.TempDir(), "demo"), "--listen", "127.0.0.1:0", "--engine", needEngine(t)}, streams{in: strings.NewReader(""), out: &out, err: &errs})
 	}()
 	address := ""
-	await(t, "address of the page", func() (bool, error) {
+	mediatest.Await(t, "address of the page", func(context.Context) (bool, error) {
 		address = out.find(regexp.MustCompile(`http://127\S+#token=\S+`))
 		return address != "", nil
 	})
@@ -57,7 +58,7 @@ func TestDemoInTheBrowser(t *testing.T) {
 		if err := page.Eval(shownPicture, &first); err != nil {
 			t.Fatal(err)
 		}
-		await(t, what, func() (bool, error) {
+		mediatest.Await(t, what, func(context.Context) (bool, error) {
 			err := page.Eval(shownPicture, &then)
 			return err == nil && then != first, err
 		})

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"net"
 	"slices"
@@ -33,12 +34,12 @@ func TestLiveFaults(t *testing.T) {
 			stream := faultsender.Read(clean).With(c.wrap, faultsender.Double(0.01, 3), faultsender.Reorder(0.01, 3, 4),
 				faultsender.Between(4*time.Second, 8*time.Second, faultsender.Lose(0.01, 5)), faultsender.Burst(14*time.Second, 500*time.Millisecond))
 			n := startNode(t, serveCommand{Node: "one"})
-			address := freeUDP(t)
+			address := mediatest.FreeUDP(t)
 			ch, err := n.CreateChannel(t.Context(), resource.ChannelSpec{ID: "news", Source: rung.Source{URL: c.scheme + "://" + address}, Profile: "sd3", Window: 12})
 			if err != nil {
 				t.Fatal(err)
 			}
-			awaitBound(t, address)
+			mediatest.AwaitBound(t, address)
 			conn, err := net.Dial("udp", address)
 			if err != nil {
 				t.Fatal(err)
@@ -48,7 +49,7 @@ func TestLiveFaults(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, code := range c.alarms {
-				await(t, "alarm "+code, func() (bool, error) {
+				mediatest.Await(t, "alarm "+code, func(context.Context) (bool, error) {
 					ch, err := n.Channel(t.Context(), "news")
 					return slices.ContainsFunc(ch.Alarms, func(a rung.Alarm) bool { return a.Code == code && !a.Since.IsZero() }), err
 				})
@@ -62,7 +63,7 @@ func TestLiveFaults(t *testing.T) {
 func checkFaultyLive(t *testing.T, master string) {
 	t.Helper()
 	const segments = 4
-	await(t, fmt.Sprint(segments, " segments"), func() (bool, error) {
+	mediatest.Await(t, fmt.Sprint(segments, " segments"), func(context.Context) (bool, error) {
 		p, err := mediatest.Fetch(t.Context(), master)
 		return err == nil && len(p.Video[0].Segments) >= segments && len(p.Audio[0].Segments) >= segments, err
 	})

@@ -59,33 +59,6 @@ func (l testLog) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// freeUDP is a UDP address on loopback that nobody has.
-func freeUDP(t *testing.T) string {
-	t.Helper()
-	c, err := net.ListenPacket("udp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer c.Close()
-	return c.LocalAddr().String()
-}
-
-// await polls until ready says so or the test's time is up; what it waits for is named in the failure.
-func await(t *testing.T, what string, ready func() (bool, error)) {
-	t.Helper()
-	deadline := time.Now().Add(2 * time.Minute)
-	for {
-		ok, err := ready()
-		if ok {
-			return
-		}
-		if time.Now().After(deadline) {
-			t.Fatalf("still no %s: %v", what, err)
-		}
-		time.Sleep(100 * time.Millisecond)
-	}
-}
-
 // A stream that comes in by UDP goes out live with every picture once, unbroken sound and sync.
 func TestLiveUDP(t *testing.T) {
 	c := startNode(t, serveCommand{Node: "one"})
@@ -100,12 +73,12 @@ func carryLive(t *testing.T, c *client.Client, scheme, url string, wrap func(io.
 	if err != nil {
 		t.Fatal(err)
 	}
-	address := freeUDP(t)
+	address := mediatest.FreeUDP(t)
 	ch, err := c.CreateChannel(t.Context(), resource.ChannelSpec{ID: "news", Source: rung.Source{URL: scheme + "://" + address}, Profile: "sd3", Window: 12})
 	if err != nil {
 		t.Fatal(err)
 	}
-	awaitBound(t, address)
+	mediatest.AwaitBound(t, address)
 	conn, err := net.Dial("udp", address)
 	if err != nil {
 		t.Fatal(err)
@@ -114,25 +87,11 @@ func carryLive(t *testing.T, c *client.Client, scheme, url string, wrap func(io.
 	if err := mediatest.Send(t.Context(), ts, wrap(conn)); err != nil {
 		t.Fatal(err)
 	}
-	await(t, "four segments", func() (bool, error) {
+	mediatest.Await(t, "four segments", func(context.Context) (bool, error) {
 		p, err := mediatest.Fetch(t.Context(), ch.PlaybackURL)
 		return err == nil && len(p.Video[0].Segments) >= 4 && len(p.Video[len(p.Video)-1].Segments) >= 4 && len(p.Audio[0].Segments) >= 4, err
 	})
 	checkLive(t, ch.PlaybackURL, mediatest.Size{Width: 640, Height: 360}, 4)
-}
-
-// awaitBound waits until somebody has the UDP port: what is sent before is lost.
-func awaitBound(t *testing.T, address string) {
-	t.Helper()
-	a, err := net.ResolveUDPAddr("udp", address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := fmt.Sprintf(":%04X ", a.Port)
-	await(t, "receiver at "+address, func() (bool, error) {
-		table, err := os.ReadFile("/proc/net/udp")
-		return strings.Contains(string(table), want), err
-	})
 }
 
 // checkLive holds the first segments of the test pattern, of 96 pictures each, against what was sent: all pictures are

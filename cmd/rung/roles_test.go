@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net"
 	"net/url"
 	"os"
 	"os/exec"
@@ -92,7 +91,7 @@ func TestRolesInTheirOwnProcesses(t *testing.T) {
 	nats, store := startNATS(t), startMinIO(t)
 	dir := t.TempDir()
 	common := []string{"--nats", nats, "--store", store}
-	port := freeTCP(t)
+	port := mediatest.FreeTCP(t)
 	roles := map[string]*process{}
 	for _, role := range allRoles {
 		args := append([]string{"--roles", role, "--node", role}, common...)
@@ -102,7 +101,7 @@ func TestRolesInTheirOwnProcesses(t *testing.T) {
 		roles[role] = startRole(t, filepath.Join(dir, role), args...)
 	}
 	c := awaitAPI(t, "http://"+port, filepath.Join(dir, roleAPI))
-	await(t, "four nodes", func() (bool, error) {
+	mediatest.Await(t, "four nodes", func(context.Context) (bool, error) {
 		nodes, err := c.Nodes(t.Context())
 		return len(nodes) == len(allRoles), err
 	})
@@ -126,7 +125,7 @@ func jobOverRoles(t *testing.T, c *client.Client, dir string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	await(t, "end of the job", func() (bool, error) {
+	mediatest.Await(t, "end of the job", func(context.Context) (bool, error) {
 		job, err = c.Job(t.Context(), "film")
 		return err == nil && job.State.Ended(), err
 	})
@@ -139,21 +138,11 @@ func jobOverRoles(t *testing.T, c *client.Client, dir string) {
 	}
 }
 
-func freeTCP(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
-}
-
 // awaitAPI connects once the process serves and has written its token.
 func awaitAPI(t *testing.T, base, data string) *client.Client {
 	t.Helper()
 	var c *client.Client
-	await(t, "API at "+base, func() (bool, error) {
+	mediatest.Await(t, "API at "+base, func(context.Context) (bool, error) {
 		token := findToken("", data)
 		if token == "" {
 			return false, fmt.Errorf("no token in %s", data)

@@ -3,7 +3,6 @@ package receive
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"net"
 	"net/netip"
 	"slices"
@@ -14,6 +13,7 @@ import (
 	"golang.org/x/net/ipv4"
 
 	"rung"
+	"rung/internal/mediatest"
 	"rung/internal/mpegts/mpegtest"
 )
 
@@ -87,7 +87,7 @@ func receiveAll(t *testing.T, x *running, send func([]byte), wrap func([]byte) [
 func same(b []byte) []byte { return b }
 
 func TestUDPUnicast(t *testing.T) {
-	address := fmt.Sprintf("127.0.0.1:%d", freePort(t))
+	address := mediatest.FreeUDP(t)
 	x := start(t, rung.Source{URL: "udp://" + address}, Options{})
 	receiveAll(t, x, sender(t, "127.0.0.1", address), same)
 	f := x.Figures()
@@ -97,14 +97,14 @@ func TestUDPUnicast(t *testing.T) {
 }
 
 func TestUDPMulticast(t *testing.T) {
-	address := fmt.Sprintf("239.255.7.1:%d", freePort(t))
+	address := net.JoinHostPort("239.255.7.1", freePort(t))
 	x := start(t, rung.Source{URL: "udp://@" + address, Interface: "lo"}, Options{})
 	receiveAll(t, x, sender(t, "127.0.0.1", address), same)
 }
 
 // With a source filter only the sender in it is heard. The other one sends first, so what it sent would be there first.
 func TestUDPSourceFilter(t *testing.T) {
-	address := fmt.Sprintf("232.255.7.1:%d", freePort(t))
+	address := net.JoinHostPort("232.255.7.1", freePort(t))
 	x := start(t, rung.Source{URL: "udp://" + address, Interface: "lo", Sources: []string{"127.0.0.2"}}, Options{})
 	foreign, own := sender(t, "127.0.0.3", address), sender(t, "127.0.0.2", address)
 	alien := mpegtest.Clip{Frames: 1, GOP: 1, Start: 77, FrameSize: 20}.Bytes()
@@ -117,7 +117,7 @@ func TestUDPSourceFilter(t *testing.T) {
 // A receiver of one group must not get what is sent to another one on the same port.
 func TestUDPGroupsShareAPort(t *testing.T) {
 	port := freePort(t)
-	one, two := fmt.Sprintf("239.255.7.2:%d", port), fmt.Sprintf("239.255.7.3:%d", port)
+	one, two := net.JoinHostPort("239.255.7.2", port), net.JoinHostPort("239.255.7.3", port)
 	x := start(t, rung.Source{URL: "udp://" + one, Interface: "lo"}, Options{})
 	y := start(t, rung.Source{URL: "udp://" + two, Interface: "lo"}, Options{})
 	toTwo := sender(t, "127.0.0.1", two)
@@ -154,7 +154,7 @@ func TestPortInUse(t *testing.T) {
 func TestForeignDatagrams(t *testing.T) {
 	packets := mpegtest.Clip{Frames: 40, GOP: 5, FrameSize: 1500}.Bytes()
 	for _, scheme := range []string{"udp://", "rtp://"} {
-		address := fmt.Sprintf("127.0.0.1:%d", freePort(t))
+		address := mediatest.FreeUDP(t)
 		x := start(t, rung.Source{URL: scheme + address}, Options{})
 		send := sender(t, "127.0.0.1", address)
 		foreign := bytes.Repeat([]byte{1}, 1316)
@@ -197,7 +197,7 @@ func TestDatagramErrors(t *testing.T) {
 }
 
 func TestRTP(t *testing.T) {
-	address := fmt.Sprintf("127.0.0.1:%d", freePort(t))
+	address := mediatest.FreeUDP(t)
 	x := start(t, rung.Source{URL: "rtp://" + address}, Options{})
 	send := sender(t, "127.0.0.1", address)
 	send([]byte("not RTP"))

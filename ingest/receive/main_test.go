@@ -10,6 +10,7 @@ import (
 	"go.uber.org/goleak"
 
 	"rung"
+	"rung/internal/mediatest"
 	"rung/internal/mpegts/mpegtest"
 )
 
@@ -101,15 +102,14 @@ func (x *running) result(t *testing.T) error {
 	}
 }
 
-// freePort is a UDP port of this machine that nobody has.
-func freePort(t *testing.T) int {
+// freePort is the number of a UDP port that nobody has.
+func freePort(t *testing.T) string {
 	t.Helper()
-	c, err := net.ListenPacket("udp", "127.0.0.1:0")
+	_, port, err := net.SplitHostPort(mediatest.FreeUDP(t))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer c.Close()
-	return c.LocalAddr().(*net.UDPAddr).Port
+	return port
 }
 
 // datagramsOf cuts a stream into datagrams of seven packets.

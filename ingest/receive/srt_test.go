@@ -11,6 +11,7 @@ import (
 	srt "github.com/datarhei/gosrt"
 
 	"rung"
+	"rung/internal/mediatest"
 	"rung/internal/mpegts/mpegtest"
 )
 
@@ -50,7 +51,7 @@ func connect(t *testing.T, address string, c srt.Config) srt.Conn {
 
 func TestSRTListener(t *testing.T) {
 	var log text
-	address := fmt.Sprintf("127.0.0.1:%d", freePort(t))
+	address := mediatest.FreeUDP(t)
 	src := rung.Source{URL: "srt://" + address, Mode: "listener", Passphrase: testPassphrase, StreamID: "studio"}
 	x := start(t, src, Options{Logger: slog.New(slog.NewTextHandler(&log, nil))})
 	c := srt.DefaultConfig()
@@ -78,7 +79,7 @@ func TestSRTListener(t *testing.T) {
 }
 
 func TestSRTListenerRefuses(t *testing.T) {
-	address := fmt.Sprintf("127.0.0.1:%d", freePort(t))
+	address := mediatest.FreeUDP(t)
 	s, err := New(rung.Source{URL: "srt://" + address, Mode: "listener", Passphrase: testPassphrase, StreamID: "studio"}, Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -153,7 +154,7 @@ func serve(t *testing.T, address string, stream []byte) {
 
 // A caller goes on calling until there is somebody.
 func TestSRTCaller(t *testing.T) {
-	address := fmt.Sprintf("127.0.0.1:%d", freePort(t))
+	address := mediatest.FreeUDP(t)
 	clip := mpegtest.Clip{Frames: 10, GOP: 5, FrameSize: 1500}.Bytes()
 	src := rung.Source{URL: "srt://" + address, Passphrase: testPassphrase, StreamID: "studio"}
 	x := start(t, src, Options{AllowPrivate: true})

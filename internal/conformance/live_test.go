@@ -50,7 +50,7 @@ func runLive(t *testing.T, n *node, made *sources, s stream, all *outcomes) {
 // carry creates a channel called id, sends the stream and examines the presentation. late is how late the test itself was.
 func carry(t *testing.T, n *node, s stream, id string, ts []byte, want mediatest.Expectation) (report *mediatest.Report, late time.Duration, err error) {
 	t.Helper()
-	address := freeUDP(t)
+	address := mediatest.FreeUDP(t)
 	name, _ := profile(t, s)
 	ch, err := n.CreateChannel(t.Context(), resource.ChannelSpec{ID: id, Source: rung.Source{URL: "udp://" + address}, Profile: name, Window: wholeWindow})
 	if err != nil {
@@ -61,7 +61,7 @@ func carry(t *testing.T, n *node, s stream, id string, ts []byte, want mediatest
 			t.Error(err)
 		}
 	}()
-	awaitBound(t, address)
+	mediatest.AwaitBound(t, address)
 	conn, err := net.Dial("udp", address)
 	if err != nil {
 		t.Fatal(err)
@@ -70,7 +70,7 @@ func carry(t *testing.T, n *node, s stream, id string, ts []byte, want mediatest
 	if late, err = mediatest.SendTimed(t.Context(), ts, conn); err != nil {
 		return nil, late, err
 	}
-	err = poll(t.Context(), "presentation of all that was sent", func(ctx context.Context) (bool, error) { return published(ctx, ch.PlaybackURL, want.To) })
+	err = mediatest.Poll(t.Context(), "presentation of all that was sent", func(ctx context.Context) (bool, error) { return published(ctx, ch.PlaybackURL, want.To) })
 	if err != nil {
 		return nil, late, err
 	}
