@@ -109,9 +109,15 @@ func feedIndex(s *segmenter, l layout, index Index) {
 			s.sound(sound{track: i, pts: index.Audio[i].First, end: 1}, never)
 		}
 	}
+	// A file may say that pictures are decoded after they are shown (negative composition offsets, ISO/IEC 14496-12 8.6.1.3).
+	// The decoding clock is set back by as much, because it is what says how far the source has come.
+	late := int64(0)
+	for _, p := range index.Video {
+		late = max(late, p.DTS-p.PTS)
+	}
 	for i, p := range index.Video {
 		at := int64(i)
-		s.picture(picture{pts: p.PTS, dts: p.DTS, randomAccess: p.Key, count: 1, position: at, end: at + 1}, never)
+		s.picture(picture{pts: p.PTS, dts: p.DTS - late, randomAccess: p.Key, count: 1, position: at, end: at + 1}, never)
 	}
 	if l.video == nil && len(index.Audio) > 0 {
 		s.stamps(0, index.Audio[0].Stamps)

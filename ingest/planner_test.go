@@ -175,6 +175,25 @@ func TestPlanIndexed(t *testing.T) {
 	}
 }
 
+// TestPlanIndexedLate: pictures that the file says are decoded after they are shown do not keep the last task from being
+// the last.
+func TestPlanIndexedLate(t *testing.T) {
+	f := newFakes()
+	f.media.Format, f.media.Audio = "mov", nil
+	f.media.Video[0].TimeBase = rung.R(1, 12800)
+	f.ladder = testLadder(rung.R(25, 1), 96)
+	for i := range int64(192) {
+		f.index.Video = append(f.index.Video, IndexedPicture{PTS: i * 512, DTS: (i + 4) * 512, Key: i%48 == 0})
+	}
+	tasks, _, err := f.planner(objectOf(make([]byte, 1000))).Plan(t.Context(), rung.Job{ID: "j", Input: "file:a.mp4", Session: "s1", Output: "s3://b/p"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(tasks) != 2 || tasks[0].Last || !tasks[1].Last || tasks[1].Interval.Frames != 96 {
+		t.Errorf("%d tasks, the last of %+v; want 2, the second the last", len(tasks), tasks[len(tasks)-1].Interval)
+	}
+}
+
 // TestPlanIndexedCoarse: a container whose time base is coarser than a sample keeps the lattice of coded frames.
 func TestPlanIndexedCoarse(t *testing.T) {
 	f := newFakes()
