@@ -15,6 +15,7 @@ type alarms struct {
 	channel, node string
 	held          map[string]*heldAlarm
 	publish       func(rung.Event)
+	changed       bool // one has begun or ended since the last list
 }
 
 // heldAlarm is an alarm, and whether it is over by itself rung.AlarmHold after it was seen last.
@@ -38,6 +39,7 @@ func (a *alarms) see(alarm rung.Alarm, n int64, fades bool, now time.Time) {
 	if old == nil {
 		alarm.Since, alarm.Last, alarm.Count = now, now, max(n, 1)
 		a.held[alarm.Code] = &heldAlarm{alarm, fades}
+		a.changed = true
 		a.publish(rung.Event{Time: now.UTC(), Type: "channel.alarm", Severity: alarm.Severity, Channel: a.channel, Node: a.node,
 			Code: alarm.Code, Message: alarm.Message})
 		return
@@ -53,13 +55,15 @@ func (a *alarms) clear(code string, now time.Time) {
 	}
 }
 
-// set raises or clears.
-func (a *alarms) set(holds bool, alarm rung.Alarm, now time.Time) {
-	if holds {
-		a.raise(alarm, now)
-	} else {
-		a.clear(alarm.Code, now)
+// set raises or clears. alarm makes what is raised, without its code: it is asked only where the condition holds.
+func (a *alarms) set(holds bool, code string, now time.Time, alarm func() rung.Alarm) {
+	if !holds {
+		a.clear(code, now)
+		return
 	}
+	made := alarm()
+	made.Code = code
+	a.raise(made, now)
 }
 
 // fade ends what has not happened again for rung.AlarmHold.
@@ -74,6 +78,7 @@ func (a *alarms) fade(now time.Time) {
 // end publishes that an alarm, which lasted until over, is one no longer.
 func (a *alarms) end(h *heldAlarm, over, now time.Time) {
 	delete(a.held, h.Code)
+	a.changed = true
 	lasted := over.Sub(h.Since)
 	message := fmt.Sprintf("over after %v: %s", lasted.Round(time.Millisecond), h.Message)
 	if h.fades && h.Count > 1 {
@@ -94,6 +99,7 @@ func (a *alarms) byCode() []*heldAlarm {
 
 // list is what holds, by code.
 func (a *alarms) list() []rung.Alarm {
+	a.changed = false
 	var l []rung.Alarm
 	for _, h := range a.byCode() {
 		c := h.Alarm

@@ -23,7 +23,7 @@ func (m *lossMeter) note(packets, lost int64, now time.Time) {
 		m.samples = m.samples[:0]
 	}
 	if len(m.samples) == 0 { // what was counted so far came since the last look
-		m.samples = append(m.samples, lossSample{at: now.Add(-statusTime)})
+		m.samples = append(m.samples, lossSample{at: now.Add(-checkTime)})
 	}
 	m.samples = append(m.samples, lossSample{now, packets, lost})
 	for len(m.samples) > 2 && now.Sub(m.samples[0].at) > lossWindow {

@@ -15,8 +15,10 @@ import (
 const (
 	// tickTime is how often a session without packets looks at the clock, and so how exactly its segments are due.
 	tickTime = 100 * time.Millisecond
-	// statusTime is how often a status is reported.
-	statusTime = time.Second
+	// checkTime is how often counters are looked at for alarms.
+	checkTime = time.Second
+	// statusTime is how often a status is reported, besides at each change of its state and alarms.
+	statusTime = 2 * time.Second
 	// retryTime is how long after a start that did not succeed another is tried, with fresh packets.
 	retryTime = 5 * time.Second
 	// finalTime bounds what is still sent when a channel stops.
@@ -188,6 +190,8 @@ func redact(url string) string {
 func (r *runner) loop(ctx context.Context) {
 	tick := time.NewTicker(tickTime)
 	defer tick.Stop()
+	check := time.NewTicker(checkTime)
+	defer check.Stop()
 	status := time.NewTicker(statusTime)
 	defer status.Stop()
 	for {
@@ -206,8 +210,12 @@ func (r *runner) loop(ctx context.Context) {
 				r.session.tick(now)
 			}
 			r.checkFlow(now)
-		case now := <-status.C:
+		case now := <-check.C:
 			r.check(now)
+			if r.alarms.changed {
+				r.report()
+			}
+		case <-status.C:
 			r.report()
 		}
 	}

@@ -77,12 +77,14 @@ func (r *runner) check(now time.Time) {
 
 // checkSource looks at whether anything arrives.
 func (r *runner) checkSource(lost bool, now time.Time) {
-	e := r.awayBecause()
-	r.alarms.set(lost, rung.Alarm{Code: rung.AlarmSourceLost, Severity: rung.Critical, Message: e.Message, Hint: e.Hint}, now)
-	switch {
-	case lost:
+	if lost {
+		e := r.awayBecause()
+		r.alarms.raise(rung.Alarm{Code: rung.AlarmSourceLost, Severity: rung.Critical, Message: e.Message, Hint: e.Hint}, now)
 		r.become(rung.ChannelWaiting, &rung.Error{Code: rung.CodeSourceLost, Message: e.Message, Hint: e.Hint})
-	case r.session != nil:
+		return
+	}
+	r.alarms.clear(rung.AlarmSourceLost, now)
+	if r.session != nil {
 		r.watch.sourceError = nil
 		r.become(rung.ChannelRunning, nil)
 	}
@@ -102,8 +104,9 @@ func (r *runner) awayBecause() *rung.Error {
 // checkQueue looks at whether raised segments are taken.
 func (r *runner) checkQueue(now time.Time) {
 	lost, stuck := r.outbox.state()
-	r.alarms.set(!stuck.IsZero() && now.Sub(stuck) > lostAfter, rung.Alarm{Code: rung.AlarmQueue, Severity: rung.Critical,
-		Message: fmt.Sprintf("raised segments wait for the queue; %d are lost", lost), Hint: "check the message queue"}, now)
+	r.alarms.set(!stuck.IsZero() && now.Sub(stuck) > lostAfter, rung.AlarmQueue, now, func() rung.Alarm {
+		return rung.Alarm{Severity: rung.Critical, Message: fmt.Sprintf("raised segments wait for the queue; %d are lost", lost), Hint: "check the message queue"}
+	})
 }
 
 // checkStreams looks at whether the session's pictures and sound come, and whether they can be read.
@@ -120,14 +123,18 @@ func (r *runner) checkStreams(lost bool, now time.Time) {
 	seg := r.session.segmenter
 	l := seg.opts.layout
 	if l.video != nil {
-		r.alarms.set(!lost && seg.silent(0, now) > silentAfter, rung.Alarm{Code: rung.AlarmNoVideo, Severity: rung.Critical,
-			Message: fmt.Sprintf("the source arrives without pictures: video PID %d (%s)", l.video.pid, l.video.codec), Hint: "check the encoder"}, now)
+		r.alarms.set(!lost && seg.silent(0, now) > silentAfter, rung.AlarmNoVideo, now, func() rung.Alarm {
+			return rung.Alarm{Severity: rung.Critical, Message: fmt.Sprintf("the source arrives without pictures: video PID %d (%s)", l.video.pid, l.video.codec),
+				Hint: "check the encoder"}
+		})
 	}
-	r.alarms.set(!lost && r.silentTracks(now) != "", rung.Alarm{Code: rung.AlarmNoAudio, Severity: rung.Major,
-		Message: "the source arrives without the sound of " + r.silentTracks(now), Hint: "check the encoder"}, now)
-	scrambled := r.session.scrambled()
-	r.alarms.set(!lost && scrambled != "", rung.Alarm{Code: rung.AlarmScrambled, Severity: rung.Critical,
-		Message: "scrambled: " + scrambled, Hint: "descramble the service before it gets here"}, now)
+	silent, scrambled := r.silentTracks(now), r.session.scrambled()
+	r.alarms.set(!lost && silent != "", rung.AlarmNoAudio, now, func() rung.Alarm {
+		return rung.Alarm{Severity: rung.Major, Message: "the source arrives without the sound of " + silent, Hint: "check the encoder"}
+	})
+	r.alarms.set(!lost && scrambled != "", rung.AlarmScrambled, now, func() rung.Alarm {
+		return rung.Alarm{Severity: rung.Critical, Message: "scrambled: " + scrambled, Hint: "descramble the service before it gets here"}
+	})
 }
 
 // silentTracks names the selected audio tracks whose sound does not come.
@@ -152,16 +159,21 @@ func joined(list, name string) string {
 
 // checkProgram looks at whether the chosen program is there.
 func (r *runner) checkProgram(absent bool, now time.Time) {
-	s := r.channel.Source
-	name := "a program"
+	r.alarms.set(absent, rung.AlarmProgramMissing, now, func() rung.Alarm {
+		return rung.Alarm{Severity: rung.Critical, Message: programName(r.channel.Source) + " is not in the transport stream",
+			Hint: "check the multiplex, or choose a program that it has"}
+	})
+}
+
+// programName is the program that a source chooses, in words.
+func programName(s rung.Source) string {
 	switch {
 	case s.Program != 0:
-		name = fmt.Sprintf("program %d", s.Program)
+		return fmt.Sprintf("program %d", s.Program)
 	case s.Service != "":
-		name = fmt.Sprintf("service %q", s.Service)
+		return fmt.Sprintf("service %q", s.Service)
 	}
-	r.alarms.set(absent, rung.Alarm{Code: rung.AlarmProgramMissing, Severity: rung.Critical,
-		Message: name + " is not in the transport stream", Hint: "check the multiplex, or choose a program that it has"}, now)
+	return "a program"
 }
 
 // driftRaised and driftCleared are how far the source's clock may be off in millionths before it is an alarm, and until it
