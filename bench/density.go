@@ -89,7 +89,12 @@ func (m *densityRun) search(ctx context.Context, carry carrier, estimate int, tr
 			*trials = append(*trials, t)
 			return t.Held, nil
 		}}
-		n, err := s.run(ctx, estimate)
+		n, err := 0, error(nil)
+		if len(m.Counts) > 0 {
+			n, err = s.each(ctx, m.Counts)
+		} else {
+			n, err = s.run(ctx, estimate)
+		}
 		if err != nil {
 			return nil, "", err
 		}

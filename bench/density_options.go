@@ -17,6 +17,7 @@ type DensityOptions struct {
 	Duration time.Duration
 	Target   float64       // share of segments that must be listed within their deadline
 	Max      int           // channels that are tried at the most; 0: no bound
+	Counts   []int         // rising numbers of channels to run in place of a search; nil: search
 	Slots    int           // 0: one for each core, at least two
 	Repeat   int           // searches; 0: 1
 	Search   time.Duration // of a brief run; 0: a third of Duration, at least 20 s, at most Duration
@@ -40,10 +41,17 @@ func (o *DensityOptions) check() error {
 		return rung.Errorf(rung.CodeInvalid, "60s is usual", "--duration %v is under a second", o.Duration)
 	case o.Target <= 0 || o.Target > 1:
 		return rung.Errorf(rung.CodeInvalid, "0.999 is usual", "--target %v is not over 0 and up to 1", o.Target)
+	case len(o.Counts) > 0 && (o.Counts[0] < 1 || o.Counts[len(o.Counts)-1] > noMax || !rising(o.Counts)):
+		return rung.Errorf(rung.CodeInvalid, "such as --channels 1,2,4,8,16", "--channels %s are not rising numbers from 1 to %d", joinInts(o.Counts), noMax)
+	case len(o.Counts) > 0 && o.Max > 0:
+		return rung.Errorf(rung.CodeInvalid, "leave one of them out", "--channels and --max exclude each other")
 	case o.Max < 0 || o.Repeat < 0 || o.Slots < 0:
 		return rung.Errorf(rung.CodeInvalid, "", "--max %d, --repeat %d and --slots %d must not be below 0", o.Max, o.Repeat, o.Slots)
 	}
-	if o.Max == 0 {
+	switch {
+	case len(o.Counts) > 0:
+		o.Max = o.Counts[len(o.Counts)-1]
+	case o.Max == 0:
 		o.Max = noMax
 	}
 	if o.Repeat == 0 {
@@ -53,4 +61,13 @@ func (o *DensityOptions) check() error {
 		o.Search = min(max(o.Duration/3, briefLeast), o.Duration)
 	}
 	return nil
+}
+
+func rising(numbers []int) bool {
+	for i := 1; i < len(numbers); i++ {
+		if numbers[i] <= numbers[i-1] {
+			return false
+		}
+	}
+	return true
 }

@@ -2,6 +2,7 @@ package bench
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -69,6 +70,29 @@ func TestDensityOfAMachineThatIsTooSmall(t *testing.T) {
 	}
 	if d.Fitting == nil {
 		t.Error("it does not say what would fit")
+	}
+}
+
+// Given numbers are run as they are, and the last that held is the answer.
+func TestDensityOfGivenNumbers(t *testing.T) {
+	for _, c := range []struct {
+		capacity float64
+		runs     []int
+		answer   int
+		limit    string
+	}{
+		{9.5, []int{1, 2, 4, 8, 16}, 8, "With 16 it did not hold"},
+		{40, []int{1, 2, 4, 8, 16}, 16, "More than 16 were not asked for"},
+		{3.5, []int{1, 2, 4}, 2, "With 4 it did not hold"},
+	} {
+		d := measureSimulated(t, c.capacity, DensityOptions{Counts: []int{1, 2, 4, 8, 16}}).Density
+		var runs []int
+		for _, trial := range d.Trials {
+			runs = append(runs, trial.Channels)
+		}
+		if d.Channels != c.answer || !slices.Equal(runs, c.runs) || !strings.HasPrefix(d.Limit, c.limit) || d.AnswerTrial().Channels != c.answer {
+			t.Errorf("a machine of %.1f channels carries %d in runs of %v: %s", c.capacity, d.Channels, runs, d.Limit)
+		}
 	}
 }
 

@@ -79,7 +79,7 @@ func (d *Density) channelSection() Section {
 }
 
 func trialTable(caption string, trials []Trial) Table {
-	t := Table{Caption: caption, Head: []string{"channels", "run", "segments", "on time", "late", "missing", "growth", "p50", "p99", "cores busy", "held"}}
+	t := Table{Caption: caption, Head: []string{"channels", "run", "segments", "on time", "late", "missing", "growth", "p50", "p99", "cores busy", "a channel", "held"}}
 	for _, r := range trials {
 		held := "yes"
 		if !r.Held {
@@ -90,7 +90,7 @@ func trialTable(caption string, trials []Trial) Table {
 			run += " (search)"
 		}
 		t.add(fmt.Sprint(r.Channels), run, fmt.Sprint(r.Segments), percentText(r.Share), fmt.Sprint(r.Late), fmt.Sprint(r.Missing),
-			fmt.Sprintf("%+.3f", r.Growth), secondsText(r.Latency.P50US), secondsText(r.Latency.P99US), fmt.Sprintf("%.2f", r.BusyCores), held)
+			fmt.Sprintf("%+.3f", r.Growth), secondsText(r.Latency.P50US), secondsText(r.Latency.P99US), fmt.Sprintf("%.2f", r.BusyCores), fmt.Sprintf("%.3f", r.BusyCores/float64(max(1, r.Channels))), held)
 	}
 	return t
 }

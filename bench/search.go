@@ -25,6 +25,20 @@ func (s *search) run(ctx context.Context, estimate int) (int, error) {
 	return s.settle(ctx, max(n, 1))
 }
 
+// each runs given numbers in their order, sustained, until one does not hold. It gives the largest that held, 0 where not
+// even the first did.
+func (s *search) each(ctx context.Context, numbers []int) (int, error) {
+	held := 0
+	for _, n := range numbers {
+		ok, err := s.try(ctx, n, true)
+		if err != nil || !ok {
+			return held, err
+		}
+		held = n
+	}
+	return held, nil
+}
+
 // neighbourhood brackets the answer by brief runs and gives the largest number that held.
 func (s *search) neighbourhood(ctx context.Context, n int) (int, error) {
 	held, failed := 0, s.most+1

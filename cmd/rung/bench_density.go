@@ -21,6 +21,7 @@ type benchDensity struct {
 	Duration rung.Duration `help:"How long a sustained run is measured for, after its warm-up." default:"60s"`
 	Target   float64       `help:"Share of segments that must be listed within their deadline." default:"0.999"`
 	Max      int           `help:"Channels that are tried at the most (0: as many as it takes)."`
+	Channels []int         `help:"Run these numbers of channels in place of a search, until one does not hold: what a channel costs by their number." placeholder:"1,2,4,..."`
 	Repeat   int           `help:"Search so often, and say how far the answers lie apart." default:"1"`
 	Slots    int           `help:"Segments encoded at a time (0: what the cores carry)." env:"RUNG_SLOTS"`
 	Store    string        `help:"Store to publish to: a folder or s3://bucket/prefix?... (default: a temporary folder)." placeholder:"URL"`
@@ -43,7 +44,7 @@ func (c *benchDensity) Run(ctx context.Context, g *globals) error {
 	if err != nil {
 		return err
 	}
-	o := bench.DensityOptions{Load: load, Profiles: all, Duration: c.Duration.D(), Target: c.Target, Max: c.Max, Slots: c.Slots, Repeat: c.Repeat, Scratch: scratch,
+	o := bench.DensityOptions{Load: load, Profiles: all, Duration: c.Duration.D(), Target: c.Target, Max: c.Max, Counts: c.Channels, Slots: c.Slots, Repeat: c.Repeat, Scratch: scratch,
 		Rig: &benchRig{scratch: scratch, store: c.Store, engine: c.Engine, logger: g.logger(slog.LevelError)}, Progress: newBenchProgress(g)}
 	if c.Against != "" {
 		if o.Peer, err = bench.FindFFmpeg(ctx, c.FFmpeg); err != nil {

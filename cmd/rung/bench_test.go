@@ -171,6 +171,7 @@ func TestBenchMistakes(t *testing.T) {
 		{[]string{"density", "--mix", "hd5"}, "--mix: \"hd5\" is not a profile and a number from 1 to 10000"},
 		{[]string{"density", "--mix", "hd5:0"}, "--mix: \"hd5:0\""},
 		{[]string{"density", "--mix", "hd5:1", "--profile", "sd3"}, "exclude each other"},
+		{[]string{"density", "--profile", "sd3", "--channels", "4,2"}, "--channels 4, 2 are not rising numbers"},
 		{[]string{"density", "--profile", "none-such"}, "none-such"},
 		{[]string{"density", "--input", "/no/such/file.ts"}, "/no/such/file.ts"},
 		{[]string{"density", "--against", "ffmpeg", "--ffmpeg", "/no/such/program"}, "/no/such/program"},
