@@ -61,7 +61,7 @@ test: build setup-test check-only ## the whole set-up and every test, with the r
 	@$(ENGINE_ENV) RUNG_ENGINE=$(CURDIR)/bin/rung-engine RUNG_BIN=$(CURDIR)/bin/rung RUNG_FFMPEG_BIN=$(FFMPEG_BIN) $(GO) test -run '^$$' -bench . -benchtime 1x -timeout 20m ./...
 
 .PHONY: conformance
-conformance: build setup-test ## hold each kind of stream, as a file and live, against what was sent (about 25 minutes; UPDATE=1 writes the table to docs/conformance.md)
+conformance: build setup-test ## hold each kind of stream, as a file and live, against what was sent (about 16 minutes on two cores; UPDATE=1 writes the table to docs/conformance.md)
 	@$(ENGINE_ENV) RUNG_ENGINE=$(CURDIR)/bin/rung-engine RUNG_BIN=$(CURDIR)/bin/rung RUNG_FFMPEG_BIN=$(FFMPEG_BIN) \
 		$(GO) test -count 1 -parallel 5 -timeout 90m -v -run '^Test(Whole|Doctored)' ./internal/conformance -whole $(if $(UPDATE),-update)
 	@$(ENGINE_ENV) RUNG_ENGINE=$(CURDIR)/bin/rung-engine RUNG_FFMPEG_BIN=$(FFMPEG_BIN) RUNG_CONFORMANCE=1 \
