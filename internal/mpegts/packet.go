@@ -74,12 +74,37 @@ func (p Packet) DropPayload() {
 	if p[3]&0x20 == 0 || p[4] == 0 {
 		return
 	}
+	p.clearShort()
 	p[1] &^= 0x40
 	p[3] &^= 0x10
 	for i := 5 + int(p[4]); i < PacketSize; i++ {
 		p[i] = 0xff
 	}
 	p[4] = PacketSize - 5
+}
+
+// clearShort clears the flags of fields that the adaptation field is too short for: in a longer one they would read its
+// stuffing.
+func (p Packet) clearShort() {
+	a := p.Adaptation()
+	at := 1
+	for _, flag := range []byte{0x10, 0x08, 0x04, 0x02, 0x01} { // PCR, OPCR, splice countdown, private data, extension
+		if a[0]&flag == 0 {
+			continue
+		}
+		size := 1
+		switch {
+		case flag >= 0x08:
+			size = 6
+		case flag <= 0x02 && at < len(a):
+			size = 1 + int(a[at])
+		}
+		if at+size > len(a) {
+			a[0] &^= flag | (flag - 1)
+			return
+		}
+		at += size
+	}
 }
 
 // PCR is the program clock reference in 1/27000000 s, still wrapped (below 2^33*300), and whether there is one.
