@@ -133,6 +133,9 @@ func writeControlProfiles(folder string, cpu *controlProfile) error {
 	if folder == "" {
 		return nil
 	}
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return rung.Errorf(rung.CodeInvalid, "name a folder that can be written", "--profiles: %w", err)
+	}
 	var heap bytes.Buffer
 	return errors.Join(pprof.WriteHeapProfile(&heap), os.WriteFile(filepath.Join(folder, "cpu.pprof"), cpu.text.Bytes(), 0o644),
 		os.WriteFile(filepath.Join(folder, "heap.pprof"), heap.Bytes(), 0o644))
