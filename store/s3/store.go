@@ -137,6 +137,10 @@ func (s *Store) Check(ctx context.Context) error {
 	return nil
 }
 
+// putTries is how often a put that is denied is made: MinIO on a file system says so, too, where the last other object of
+// the same folder is deleted at that moment.
+const putTries = 3
+
 // Put stores body under key in one request.
 func (s *Store) Put(ctx context.Context, key string, body []byte, o rung.ObjectOptions) error {
 	if err := check(ctx, key); err != nil {
@@ -149,7 +153,13 @@ func (s *Store) Put(ctx context.Context, key string, body []byte, o rung.ObjectO
 	if o.IfAbsent {
 		opts.SetMatchETagExcept("*")
 	}
-	_, err := s.core.Client.PutObject(ctx, s.bucket, s.prefix+key, bytes.NewReader(body), int64(len(body)), opts)
+	var err error
+	for range putTries {
+		_, err = s.core.Client.PutObject(ctx, s.bucket, s.prefix+key, bytes.NewReader(body), int64(len(body)), opts)
+		if minio.ToErrorResponse(err).Code != minio.AccessDenied {
+			break
+		}
+	}
 	if o.IfAbsent && minio.ToErrorResponse(err).Code == minio.PreconditionFailed {
 		return nil
 	}

@@ -131,6 +131,7 @@ func TestTransientAnswers(t *testing.T) {
 	}{
 		{503, `<Error><Code>SlowDown</Code></Error>`, ""},
 		{500, `<Error><Code>InternalError</Code></Error>`, ""},
+		{403, `<Error><Code>AccessDenied</Code></Error>`, ""}, // a folder of MinIO that is just going away
 		{507, `<Error><Code>XMinioStorageFull</Code></Error>`, rung.CodeFull},
 		{400, `<Error><Code>XMinioParentIsObject</Code></Error>`, rung.CodeInvalid},
 		{403, `<Error><Code>AccessDenied</Code></Error>`, rung.CodeForbidden},
