@@ -7,7 +7,7 @@ import (
 	"rung/api/resource"
 )
 
-// staleAfter is when a status, renewed about once a second, says nothing of the present any more.
+// staleAfter is when a status, renewed every other second, says nothing of the present any more.
 const staleAfter = 15 * time.Second
 
 // channelView is the channel as the API shows it: without secrets, and with the state that holds now. A status that
