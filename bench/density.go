@@ -80,7 +80,7 @@ func (m *densityRun) ours(ctx context.Context, n int, d time.Duration) (Trial, e
 // search finds the answer as often as asked, appending each run to trials, and says why the answer is not one more.
 func (m *densityRun) search(ctx context.Context, carry carrier, estimate int, trials *[]Trial) (answers []int, limit string, err error) {
 	for repeat := 1; repeat <= m.Repeat; repeat++ {
-		s := search{most: m.Max, try: func(ctx context.Context, n int, sustained bool) (bool, error) {
+		s := search{most: m.Max, numbers: m.Counts, try: func(ctx context.Context, n int, sustained bool) (bool, error) {
 			t, err := m.trial(ctx, carry, n, sustained)
 			if err != nil {
 				return false, err
@@ -89,12 +89,7 @@ func (m *densityRun) search(ctx context.Context, carry carrier, estimate int, tr
 			*trials = append(*trials, t)
 			return t.Held, nil
 		}}
-		n, err := 0, error(nil)
-		if len(m.Counts) > 0 {
-			n, err = s.each(ctx, m.Counts)
-		} else {
-			n, err = s.run(ctx, estimate)
-		}
+		n, err := s.run(ctx, estimate)
 		if err != nil {
 			return nil, "", err
 		}

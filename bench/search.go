@@ -4,7 +4,8 @@ import "context"
 
 // search finds the largest number of channels that holds.
 type search struct {
-	most int // not more than this is tried
+	most    int   // not more than this is tried
+	numbers []int // rising ones to try in place of a search; nil: search
 	// try runs n channels: briefly, to find the neighbourhood, or sustained, to be sure.
 	try func(ctx context.Context, n int, sustained bool) (held bool, err error)
 }
@@ -15,6 +16,9 @@ const surelySmall = 6
 // run begins at the estimate. It gives the largest number that held in a sustained run while the next step did not, or
 // most; 0 where not even one held. The step is one channel, and 1/25 of the number where that is more.
 func (s *search) run(ctx context.Context, estimate int) (int, error) {
+	if len(s.numbers) > 0 {
+		return s.each(ctx)
+	}
 	n := min(max(estimate, 1), s.most)
 	if n > surelySmall {
 		var err error
@@ -25,11 +29,11 @@ func (s *search) run(ctx context.Context, estimate int) (int, error) {
 	return s.settle(ctx, max(n, 1))
 }
 
-// each runs given numbers in their order, sustained, until one does not hold. It gives the largest that held, 0 where not
-// even the first did.
-func (s *search) each(ctx context.Context, numbers []int) (int, error) {
+// each runs the given numbers in their order, sustained, until one does not hold. It gives the largest that held, 0 where
+// not even the first did.
+func (s *search) each(ctx context.Context) (int, error) {
 	held := 0
-	for _, n := range numbers {
+	for _, n := range s.numbers {
 		ok, err := s.try(ctx, n, true)
 		if err != nil || !ok {
 			return held, err
