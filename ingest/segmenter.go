@@ -78,6 +78,9 @@ func (s *segmenter) picture(p picture, now time.Time) {
 	if s.opts.layout.video == nil || s.ended {
 		return
 	}
+	if s.opts.transport && !near(p.pts, p.dts, reorderTicks) {
+		p.pts, p.randomAccess = p.dts, false
+	}
 	h, arrived := &s.heads[0], arrival(p.arrived, now)
 	st := s.follow(h, p.dts, p.position, s.opts.layout.video.step(), arrived)
 	if st == nil || !st.fixed && !s.anchor(st, p, arrived) {
@@ -95,7 +98,7 @@ func (s *segmenter) picture(p picture, now time.Time) {
 	if cur := s.current(); cur != st {
 		cur.floor = max(cur.floor, st.last+1)
 	}
-	h.position = p.position
+	h.position, h.place = p.position, st.place(p.dts)
 	s.advance(h, st.micros(-1, p.dts), p.end, arrived)
 	s.cut(now)
 }
@@ -197,7 +200,7 @@ func (s *segmenter) advance(h *head, micros, end int64, now time.Time) {
 		}
 	}
 	h.lag = min(foremost-micros, maxLag)
-	h.seen, h.micros = true, micros
+	h.seen, h.micros, h.placed = true, micros, now
 	s.note(end)
 	if !s.origin.IsZero() && !now.IsZero() {
 		late := now.Sub(s.origin) - time.Duration(micros)*time.Microsecond
@@ -221,9 +224,13 @@ func (s *segmenter) started() bool { return s.stretches[0].mapped }
 // learnt is how much later than the origin's the source runs now.
 func (s *segmenter) learnt() time.Duration { return s.delay.value() }
 
-// silent is how long a stream has not come; how long the session has lasted where it never has.
+// silent is how long a stream has not come, or not by a clock that fits the timeline; how long the session has lasted
+// where it never has.
 func (s *segmenter) silent(head int, now time.Time) time.Duration {
-	at := s.heads[head].at
+	at := s.heads[head].placed
+	if !s.started() {
+		at = s.heads[head].at
+	}
 	if at.IsZero() {
 		at = s.origin
 	}

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"rung"
+	"rung/internal/mpegts"
 )
 
 // discontinuity says that the stream's own clock changes at the position: smaller jumps than otherwise are believed from
@@ -18,11 +19,14 @@ func (s *segmenter) follow(h *head, ts, position, step int64, now time.Time) *st
 	case !s.opts.transport || h.stretch == nil:
 	case h.stretch == cur:
 		s.holdAgainst(h, ts, position, step, now)
-	case position < cur.start || cur.leftover(ts, h.ts+step):
+	case position < cur.start || cur.leftover(h.stretch, ts, h.ts+step):
 		if !near(ts, h.ts+step, jumpTicks) {
 			return nil
 		}
 		h.ts, h.at = ts, now
+		if s.ahead(h.stretch, ts, now) > 0 {
+			return nil
+		}
 		return h.stretch
 	case near(ts, s.newest, nearTicks):
 		// The first of its stream on this clock.
@@ -30,17 +34,62 @@ func (s *segmenter) follow(h *head, ts, position, step int64, now time.Time) *st
 		if h.strays++; h.strays < maxStrays {
 			return nil
 		}
-		s.jump(h, h.ts+step, ts, position)
+		s.jump(h, s.goingOn(h, step, now), ts, position, now)
 	}
-	h.stretch, h.ts, h.at, h.strays = s.current(), ts, now, 0
-	s.newest = ts
+	jumped := s.current() != cur
+	h.stretch, h.ts, h.at = s.current(), ts, now
+	if !jumped && s.ahead(cur, ts, now) > 0 {
+		if h.strays++; h.strays == 1 {
+			s.tell(h, s.credible(ts, now), ts)
+		}
+		if h.strays < maxStrays || s.picturesGoOn(h, now) {
+			return nil
+		}
+		s.jump(h, ts, ts, position, now)
+		h.stretch = s.current()
+	}
+	h.strays, s.newest = 0, ts
 	return h.stretch
 }
 
-// leftover reports whether a time stamp goes on by the clock before the stretch's rather than by its own. expected is
-// what the clock before would show.
-func (s *stretch) leftover(ts, expected int64) bool {
-	byOld, byNew := ts-expected, ts-(expected-s.shift)
+// picturesGoOn reports whether pictures come by the current clock beside sound that does not fit it. Then it is the sound
+// that is wrong: a new clock for it would take the pictures off the air.
+func (s *segmenter) picturesGoOn(h *head, now time.Time) bool {
+	video := &s.heads[0]
+	return s.opts.layout.video != nil && h != video && video.stretch == s.current() && video.ticksSince(now) < mpegts.Timescale
+}
+
+// goingOn is what the current stretch's clock would show for the next of a stream that has followed an older one.
+func (s *segmenter) goingOn(h *head, step int64, now time.Time) int64 {
+	if !h.stretch.mapped { // it has not been on the timeline
+		return s.newest
+	}
+	return h.stretch.translate(h.ts+max(step, h.ticksSince(now)), s.current())
+}
+
+// ahead is by how much a time stamp is farther from the origin than a live source can have come: what has passed since,
+// and maxAhead more than by its habit. Without this bound a clock that runs wild would have segments raised without end.
+func (s *segmenter) ahead(st *stretch, ts int64, now time.Time) time.Duration {
+	if !s.opts.transport || !st.mapped || !s.delay.seen || now.IsZero() {
+		return 0
+	}
+	late := now.Sub(s.origin) - time.Duration(st.micros(-1, ts))*time.Microsecond
+	return s.delay.value() - maxAhead - late
+}
+
+// credible is a time stamp of the current clock, or what a source that comes by its habit would show now where that is
+// farther ahead than one can be.
+func (s *segmenter) credible(ts int64, now time.Time) int64 {
+	if early := s.ahead(s.current(), ts, now); early > 0 {
+		ts -= int64((early+maxAhead)/time.Microsecond) * 9 / 100
+	}
+	return ts
+}
+
+// leftover reports whether a time stamp goes on by the clock of an older stretch rather than by this one's. expected is
+// what the older clock would show.
+func (s *stretch) leftover(older *stretch, ts, expected int64) bool {
+	byOld, byNew := ts-expected, ts-older.translate(expected, s)
 	return near(ts, expected, jumpTicks) && max(byOld, -byOld) < max(byNew, -byNew)
 }
 
@@ -59,22 +108,29 @@ func (s *segmenter) holdAgainst(h *head, ts, position, step int64, now time.Time
 	case near(ts, h.ts+max(step, elapsed), tolerance):
 	case near(ts, expected, tolerance):
 		if outage && s.overtaken(ts) {
-			s.open(h.ts+max(step, elapsed), ts, position)
-			s.adoptAll()
+			before := s.current()
+			s.open(s.credible(h.ts+max(step, elapsed), now), ts, position)
+			s.adopt(before)
 		}
 	case outage:
-		s.jump(h, h.ts+max(step, elapsed), ts, position)
+		s.jump(h, h.ts+max(step, elapsed), ts, position, now)
 	default:
-		s.jump(h, expected, ts, position)
+		s.jump(h, expected, ts, position, now)
 	}
 }
 
 // jump begins a new stretch where a stream's time stamps break with their clock, and tells of it.
-func (s *segmenter) jump(h *head, expected, ts, position int64) {
+func (s *segmenter) jump(h *head, expected, ts, position int64, now time.Time) {
+	expected = s.credible(expected, now)
+	s.tell(h, expected, ts)
+	s.open(expected, ts, position)
+}
+
+// tell says that a stream's time stamps break with their clock.
+func (s *segmenter) tell(h *head, expected, ts int64) {
 	if s.opts.jumped != nil && s.current().mapped {
 		s.opts.jumped(s.pidOf(h), expected, ts)
 	}
-	s.open(expected, ts, position)
 }
 
 // pidOf is the PID of a head's stream.
@@ -88,10 +144,13 @@ func (s *segmenter) pidOf(h *head) int {
 	return l.video.pid
 }
 
-// adoptAll takes every stream over to the current stretch: it has the same clock as the one before.
-func (s *segmenter) adoptAll() {
+// adopt takes every stream of the stretch before over to the current one, whose clock is the same. One that is still on an
+// older clock stays there: read on this one its time stamps would lie hours away.
+func (s *segmenter) adopt(before *stretch) {
 	for i := range s.heads {
-		s.heads[i].stretch = s.current()
+		if s.heads[i].stretch == before {
+			s.heads[i].stretch = s.current()
+		}
 	}
 }
 
@@ -142,7 +201,7 @@ func (s *segmenter) tables(psi []byte, l layout, position int64) {
 	}
 	s.opts.layout = l
 	s.stretches = append(s.stretches, next)
-	s.adoptAll()
+	s.adopt(cur)
 }
 
 // due is when the segment ought to have been complete, and is raised with what there is.

@@ -231,3 +231,75 @@ func TestSegmenterPIDsMove(t *testing.T) {
 		t.Errorf("picture 200 is at place %d of the new part", placeBy(b.Video, 200*3600))
 	}
 }
+
+// TestSegmenterForeignSound: sound that runs on a clock of its own, hours from the pictures', must not carry the timeline
+// off when the source has been away and carries on from where it stopped.
+func TestSegmenterForeignSound(t *testing.T) {
+	st := testStream{rate: fps25, gop: 24, pictures: 600, start: 500000000}
+	all := st.events()
+	for _, e := range all {
+		if e.sound != nil {
+			e.sound.pts += 20 * 3600 * 90000
+		}
+	}
+	cut := slices.IndexFunc(all, func(e testEvent) bool { return e.order >= st.start+5*90000 })
+	s, tasks := testSegmenter(st.layout(), testLadder(fps25, 96))
+	now := play(s, all[:cut], begin)
+	for range 100 {
+		now = now.Add(100 * time.Millisecond)
+		s.tick(now)
+	}
+	now = play(s, all[cut:], now)
+	if end := s.grid.Micros((*tasks)[len(*tasks)-1].Interval.End()); end > now.Sub(begin).Microseconds() {
+		t.Errorf("%d segments have been raised, to %v, in %v", len(*tasks), time.Duration(end)*time.Microsecond, now.Sub(begin))
+	}
+	v := (*tasks)[len(*tasks)-1].Parts[0].Video
+	if place := placeBy(v, 500000000+599*3600); place < 599+249 || place > 599+260 {
+		t.Errorf("the last picture is at place %d, want about %d", place, 599+250)
+	}
+}
+
+// TestSegmenterWildClock: time stamps that each are a little late, but run 20 times as fast as the time that passes.
+func TestSegmenterWildClock(t *testing.T) {
+	st := testStream{rate: fps25, gop: 24, pictures: 1500, start: 0}
+	all := st.events()
+	s, tasks := testSegmenter(st.layout(), testLadder(fps25, 96))
+	now := begin
+	for i, e := range all {
+		now = begin.Add(time.Duration(e.order-all[0].order) * 100 / 9 * time.Microsecond)
+		if e.picture != nil {
+			p := *e.picture
+			p.pts, p.dts = 20*p.pts, 20*p.dts
+			s.picture(p, now)
+		} else {
+			a := *e.sound
+			a.pts *= 20
+			s.sound(a, now)
+		}
+		if n := len(*tasks); n > 0 {
+			end := time.Duration(s.grid.Micros((*tasks)[n-1].Interval.End())) * time.Microsecond
+			if most := now.Sub(begin)*(1+maxAhead/latencyWindow) + maxAhead; end > most {
+				t.Fatalf("after %d events, %v: %d segments, to %v", i, now.Sub(begin), n, end)
+			}
+		}
+	}
+	if len(*tasks) < 15 {
+		t.Errorf("%d segments of 3.84 s in a minute, want those of the time that passed", len(*tasks))
+	}
+}
+
+// TestSegmenterDamagedPTS: one picture's PTS is hours behind its DTS. It must not move what follows the next jump.
+func TestSegmenterDamagedPTS(t *testing.T) {
+	st := testStream{rate: fps25, gop: 24, pictures: 147, start: 500000000}
+	one := st.events()
+	damaged := slices.IndexFunc(one, func(e testEvent) bool { return e.picture != nil && e.picture.pts == 500000000+100*3600 })
+	one[damaged].picture.pts += 1 << 31
+	st.start = 0
+	two := after(one, st.events())
+	s, tasks := testSegmenter(st.layout(), testLadder(fps25, 96))
+	now := play(s, one, begin)
+	s.flush(play(s, two, now.Add(40*time.Millisecond)))
+	if len(*tasks) != 4 { // 294 pictures
+		t.Errorf("%d segments, want 4", len(*tasks))
+	}
+}

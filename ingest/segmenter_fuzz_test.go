@@ -9,9 +9,11 @@ import (
 )
 
 // FuzzSegmenter tells the segmenter of any pictures and sound on any clocks, arriving at any time. Segments come in order
-// and without holes, each on its interval of the grid; their parts lie in order in the source that has been told of; and
-// what is kept does not grow with the stream. The corpus keeps a source that comes back with another clock some segments
-// later (source-back-after-segments): the first bytes of it were forgotten before their segment was raised.
+// and without holes, each on its interval of the grid; their parts lie in order in the source that has been told of; what
+// is kept does not grow with the stream; and the timeline does not outrun the time that passes. The corpus keeps a source
+// that comes back with another clock some segments later (source-back-after-segments): the first bytes of it were
+// forgotten before their segment was raised; and sound that was still on an older clock when the source came back
+// (clock-of-sound-left-behind): its time stamps, read on the new one, raised 76 hours of segments at once.
 func FuzzSegmenter(f *testing.F) {
 	plain := testStream{rate: fps25, gop: 12, pictures: 60, start: 1<<33 - 90000}
 	f.Add(steps(plain.events()))
@@ -100,6 +102,15 @@ func (w *watched) check() {
 			marks += len(track.marks)
 		}
 		marks += len(st.raps)
+	}
+	if n := len(*w.tasks); n > 0 {
+		end := time.Duration(s.grid.Micros((*w.tasks)[n-1].Interval.End())) * time.Microsecond
+		// The habit that maxAhead is counted from may itself move on by maxAhead each latencyWindow; each event may be
+		// a jump that takes a step of its stream forward, two pictures at the most.
+		passed := w.now.Sub(begin)
+		if most := passed*(1+maxAhead/latencyWindow) + 2*maxAhead + time.Duration(w.events)*80*time.Millisecond; end > most {
+			w.t.Fatalf("%d segments, to %v, within %v and %d events", n, end, passed, w.events)
+		}
 	}
 	if marks > 2*w.events || len(s.stretches) > w.events+1 {
 		w.t.Fatalf("%d marks and %d stretches of %d events", marks, len(s.stretches), w.events)

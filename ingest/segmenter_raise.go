@@ -45,7 +45,7 @@ func (s *segmenter) hasPassed(i int, iv rung.Interval) bool {
 		return false
 	}
 	if i == 0 && s.opts.layout.video != nil {
-		return h.stretch.place(h.ts) >= iv.End()+1
+		return h.place >= iv.End()+1
 	}
 	end := (iv.AudioEnd()+2)*rung.AudioFrame + soundMargin
 	return h.micros >= rung.Rescale(end, rung.Rational{Num: 1, Den: rung.AudioRate}, rung.Rational{Num: 1, Den: 1_000_000})

@@ -26,7 +26,7 @@ type stretch struct {
 	frame      int64
 	follows    bool  // another stretch came before it
 	floor      int64 // the first place that stretch has left free
-	shift      int64 // from its clock to the clock of the one before
+	offset     int64 // from its clock to the clock of the session's first stretch
 	mapped     bool  // the rule holds, though it may yet be set in phase with the pictures
 	fixed      bool  // the rule never changes again
 	raps       []randomAccess
@@ -69,9 +69,12 @@ func (s *stretch) next(start, shift int64) *stretch {
 	s.end = start
 	n := newStretch(s.grid, s.layout, start, s.psi)
 	n.origin, n.frame, n.mapped = s.origin-shift, s.frame, true
-	n.follows, n.floor, n.shift = true, s.last+1, shift
+	n.follows, n.floor, n.offset = true, s.last+1, s.offset+shift
 	return n
 }
+
+// translate is what the clock of another stretch shows when this one's shows ts.
+func (s *stretch) translate(ts int64, to *stretch) int64 { return ts + s.offset - to.offset }
 
 // inherit takes over the pictures of the stretch before, whose video goes on unchanged: decoding may begin as far back in
 // it. Pictures are this stretch's from the one on that may be shown next after decoding time dts, the last there was: those
