@@ -20,10 +20,10 @@ type blockQueue struct {
 	bytes   int
 	dropped int64 // packets
 	closed  bool
-	ready   chan struct{} // has an element when there is something to take
+	wake    wakeup // is roused when there is something to take
 }
 
-func newBlockQueue() *blockQueue { return &blockQueue{ready: make(chan struct{}, 1)} }
+func newBlockQueue(wake wakeup) *blockQueue { return &blockQueue{wake: wake} }
 
 // put copies packets in.
 func (q *blockQueue) put(packets []byte, arrived time.Time) {
@@ -39,7 +39,7 @@ func (q *blockQueue) put(packets []byte, arrived time.Time) {
 		return
 	}
 	q.blocks = append(q.blocks, block{packets: append([]byte(nil), packets...), arrived: arrived})
-	q.wake()
+	q.wake.rouse()
 }
 
 // close says that nothing more will come.
@@ -47,14 +47,7 @@ func (q *blockQueue) close() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.closed = true
-	q.wake()
-}
-
-func (q *blockQueue) wake() {
-	select {
-	case q.ready <- struct{}{}:
-	default:
-	}
+	q.wake.rouse()
 }
 
 // take gives the next block. ended says that there is none and none will come.
@@ -68,7 +61,7 @@ func (q *blockQueue) take() (b block, ok, ended bool) {
 	q.blocks = q.blocks[1:]
 	q.bytes -= len(b.packets)
 	if len(q.blocks) > 0 || q.closed {
-		q.wake()
+		q.wake.rouse()
 	}
 	return b, true, false
 }

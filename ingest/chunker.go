@@ -32,9 +32,9 @@ type chunker struct {
 	flight  int64
 	dropped int64 // packets that did not get into the window
 
-	mu    sync.Mutex
-	acks  []chunkAck
-	acked chan struct{} // has an element when acks are there to be settled
+	mu   sync.Mutex
+	acks []chunkAck
+	wake wakeup // is roused when acks are there to be settled
 }
 
 // chunkAck is the end of one chunk's publication.
@@ -44,8 +44,8 @@ type chunkAck struct {
 	err      error
 }
 
-func newChunker(w Window, channel, stream string) *chunker {
-	return &chunker{window: w, channel: channel, chunks: &chunkMap{stream: stream}, acked: make(chan struct{}, 1)}
+func newChunker(w Window, channel, stream string, wake wakeup) *chunker {
+	return &chunker{window: w, channel: channel, chunks: &chunkMap{stream: stream}, wake: wake}
 }
 
 // write adds packets, which it copies. now is when they arrived.
@@ -115,10 +115,14 @@ func (c *chunker) acknowledge(a chunkAck) {
 	c.mu.Lock()
 	c.acks = append(c.acks, a)
 	c.mu.Unlock()
-	select {
-	case c.acked <- struct{}{}:
-	default:
-	}
+	c.wake.rouse()
+}
+
+// acked reports whether there are acknowledgements to be settled.
+func (c *chunker) acked() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.acks) > 0
 }
 
 // settle takes the acknowledgements that have come into account. It gives the last error among them.

@@ -36,6 +36,7 @@ type runner struct {
 	channel  rung.Channel
 	slate    func() string // the channel's as it is now: it changes without a new session
 	logger   *slog.Logger
+	wake     wakeup // of the loop
 	queue    *blockQueue
 	outbox   *outbox
 	reporter *reporter
@@ -62,7 +63,8 @@ type runner struct {
 
 func newRunner(opts *ManagerOptions, ch rung.Channel, now time.Time) *runner {
 	logger := opts.Logger.With("channel", ch.ID)
-	r := &runner{opts: opts, channel: ch, logger: logger, queue: newBlockQueue(), problem: make(chan error, 1),
+	wake := newWakeup()
+	r := &runner{opts: opts, channel: ch, logger: logger, wake: wake, queue: newBlockQueue(wake), problem: make(chan error, 1),
 		source:    &connection{receivers: opts.Receivers, source: ch.Source},
 		outbox:    newOutbox(opts.Tasks, opts.Timelines, logger),
 		reporter:  newReporter(opts.Statuses, opts.Events, logger),
@@ -171,6 +173,7 @@ func (r *runner) complain(err error) {
 	default:
 	}
 	r.problem <- err
+	r.wake.rouse()
 }
 
 // redact leaves out what a URL may hold of passwords.
@@ -188,48 +191,68 @@ func redact(url string) string {
 
 // loop works off what comes until the context ends.
 func (r *runner) loop(ctx context.Context) {
-	tick := time.NewTicker(tickTime)
+	defer context.AfterFunc(ctx, r.wake.rouse)()
+	begun := time.Now()
+	look, check, status := begun.Add(tickTime), begun.Add(checkTime), begun.Add(statusTime)
+	tick := time.AfterFunc(tickTime, r.wake.rouse) // not before look: it is set anew only when that is due
 	defer tick.Stop()
-	check := time.NewTicker(checkTime)
-	defer check.Stop()
-	status := time.NewTicker(statusTime)
-	defer status.Stop()
 	for {
-		select {
-		case <-ctx.Done():
+		<-r.wake
+		if ctx.Err() != nil {
 			return
-		case <-r.queue.ready:
-			r.next(ctx)
-		case <-r.acked():
+		}
+		if r.acked() {
 			r.settle()
+		}
+		select {
 		case err := <-r.problem:
 			r.trouble(err)
-		case now := <-tick.C:
-			// Packets that wait are older than now: by their own time they may not be late.
-			if r.session != nil && !r.ended && r.queue.empty() {
-				r.session.tick(now)
-			}
-			r.checkFlow(now)
-		case now := <-check.C:
+		default:
+		}
+		r.next(ctx)
+		now := time.Now()
+		if !due(&look, tickTime, now) {
+			continue
+		}
+		r.tick(now)
+		told := due(&status, statusTime, now)
+		if due(&check, checkTime, now) {
 			r.check(now)
-			if r.alarms.changed {
-				r.report()
-			}
-		case <-status.C:
+			told = told || r.alarms.changed
+		}
+		if told {
 			r.report()
 		}
+		tick.Reset(tickTime)
 	}
 }
 
-// acked has an element when the session's window has acknowledged chunks.
-func (r *runner) acked() <-chan struct{} {
+// due reports whether a time has come, and sets it to the next.
+func due(at *time.Time, every time.Duration, now time.Time) bool {
+	if now.Before(*at) {
+		return false
+	}
+	*at = now.Add(every)
+	return true
+}
+
+// tick looks at the clock. Packets that wait are older than now: by their own time they may not be late.
+func (r *runner) tick(now time.Time) {
+	if r.session != nil && !r.ended && r.queue.empty() {
+		r.session.tick(now)
+	}
+	r.checkFlow(now)
+}
+
+// acked reports whether the session's window has acknowledged chunks.
+func (r *runner) acked() bool {
 	switch {
 	case r.session != nil:
-		return r.session.chunker.acked
+		return r.session.chunker.acked()
 	case r.draining != nil:
-		return r.draining.chunker.acked
+		return r.draining.chunker.acked()
 	}
-	return nil
+	return false
 }
 
 // next takes a block off the queue.

@@ -74,7 +74,7 @@ func (r *runner) compose(ctx context.Context, u *startup) (*session, error) {
 	}
 	s := &session{id: sessionID(time.Now(), previous), ladder: ladder, media: media, source: source,
 		noted:    func(a rung.Alarm, now time.Time) { r.alarms.note(a, 1, now) },
-		chunker:  newChunker(r.opts.Window, r.channel.ID, r.stream),
+		chunker:  newChunker(r.opts.Window, r.channel.ID, r.stream, r.wake),
 		analyser: mpegts.NewAnalyser(u.options)}
 	id := rung.SegmentID{Kind: rung.Live, Owner: r.channel.ID, Session: s.id}
 	s.segmenter = newSegmenter(segmenterOptions{id: id, ladder: ladder, prefix: id.Prefix(), format: "mpegts",

@@ -83,7 +83,7 @@ func testSession(t *testing.T, f *fakes, packets []byte, raise func(rung.Task)) 
 		t.Fatal(err)
 	}
 	source.settle(f.ladder)
-	s := &session{id: "s1", ladder: f.ladder, source: source, chunker: newChunker(fakeWindow{f}, "c", "SRC_c"),
+	s := &session{id: "s1", ladder: f.ladder, source: source, chunker: newChunker(fakeWindow{f}, "c", "SRC_c", newWakeup()),
 		analyser: mpegts.NewAnalyser(u.options)}
 	s.segmenter = newSegmenter(segmenterOptions{id: rung.SegmentID{Kind: rung.Live, Owner: "c", Session: "s1"}, ladder: f.ladder,
 		format: "mpegts", layout: source.layout, psi: u.tables.PSI, transport: true, origin: begin, locator: s.chunker.chunks, raise: raise})
@@ -137,7 +137,7 @@ func TestChunksLost(t *testing.T) {
 func TestChunkerDrops(t *testing.T) {
 	f := newFakes()
 	f.holdAcks = true
-	c := newChunker(fakeWindow{f}, "c", "SRC_c")
+	c := newChunker(fakeWindow{f}, "c", "SRC_c", newWakeup())
 	packets := make([]byte, chunkBytes)
 	for range chunkFlight/chunkBytes + 3 {
 		c.write(packets, begin)

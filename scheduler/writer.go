@@ -89,14 +89,18 @@ func (w *writer) kick() {
 // run sends chunks until the writer is closed.
 func (w *writer) run() {
 	defer close(w.stopped)
-	tick := time.NewTicker(resendPause)
-	defer tick.Stop()
+	again := time.NewTimer(ackTimeout)
+	defer again.Stop()
 	for {
 		restored := w.s.link.restored()
-		w.send()
+		if wait := w.send(); wait > 0 {
+			again.Reset(wait)
+		} else {
+			again.Stop()
+		}
 		select {
 		case <-w.wake:
-		case <-tick.C:
+		case <-again.C:
 			w.resendLate()
 		case <-restored:
 			w.resendAll()
@@ -109,22 +113,27 @@ func (w *writer) run() {
 	}
 }
 
-// send sends what is to be sent, in order. While the server refuses, that is only the oldest chunk, at intervals.
-func (w *writer) send() {
+// send sends what is to be sent, in order. While the server refuses, that is only the oldest chunk, at intervals. It gives
+// the time after which to look again though nothing has happened; 0: nothing waits.
+func (w *writer) send() (wait time.Duration) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for i, c := range w.pending {
 		if !w.refused.IsZero() && (i > 0 || time.Since(w.refused) < resendPause) {
-			return
+			return resendPause
 		}
 		if !c.sent.IsZero() {
 			continue
 		}
 		if err := w.s.nc.PublishMsg(w.message(i, c)); err != nil {
-			return // NATS is away: all are sent again when it is back
+			return resendPause // NATS is away: all are sent again when it is back
 		}
 		c.sent = time.Now()
 	}
+	if len(w.pending) == 0 {
+		return 0
+	}
+	return max(resendPause, ackTimeout-time.Since(w.pending[0].sent))
 }
 
 // message is a chunk's message. It is stored only behind the one before it, except where that one is lost, or none.
@@ -199,7 +208,9 @@ func (w *writer) takeAcked() (done []*chunk) {
 	}
 	if len(done) > 0 {
 		w.refused, w.unbound = time.Time{}, false // what was refused behind the oldest can go now
-		w.kick()
+		if len(w.pending) > 0 {
+			w.kick()
+		}
 	}
 	return done
 }

@@ -10,8 +10,7 @@ type Analyser struct {
 	handler  Handler
 	arrived  time.Time // the packet in hand, by Clock
 
-	pids   [pidMax]*pidState
-	order  []*pidState // as they first appeared
+	pids   pidTable
 	tables programTables
 	chosen chosenProgram
 	streams
@@ -35,7 +34,7 @@ func NewAnalyser(o AnalyserOptions) *Analyser {
 // on the program's PCR.
 func (a *Analyser) Clock(now time.Time) {
 	a.arrived = now
-	a.meter.arrive(now, a.order)
+	a.meter.arrive(now, a.pids.all)
 }
 
 // Analyse takes whole packets, in order; a piece of a packet at the end is not looked at. The handler is called before
@@ -140,12 +139,4 @@ func (a *Analyser) lost(s *pidState) {
 }
 
 // pid gives the state of a PID.
-func (a *Analyser) pid(pid int) *pidState {
-	s := a.pids[pid]
-	if s == nil {
-		s = &pidState{pid: pid}
-		a.pids[pid] = s
-		a.order = append(a.order, s)
-	}
-	return s
-}
+func (a *Analyser) pid(pid int) *pidState { return a.pids.add(pid) }

@@ -52,7 +52,7 @@ func (a *Analyser) followStreams(t Tables) {
 	before := a.followed
 	a.followed = nil
 	for _, e := range before {
-		a.pids[e.stream.PID].stream = nil
+		a.pids.of(e.stream.PID).stream = nil
 	}
 	if t.Video != nil {
 		a.followStream(*t.Video, -1, before)
@@ -61,7 +61,7 @@ func (a *Analyser) followStreams(t Tables) {
 		a.followStream(s, i, before)
 	}
 	for _, e := range before {
-		if a.pids[e.stream.PID].stream != e {
+		if a.pids.of(e.stream.PID).stream != e {
 			a.finish(e)
 		}
 	}
@@ -136,7 +136,7 @@ func (a *Analyser) header(e *elementary, payload []byte) []byte {
 	}
 	if h.Scrambled {
 		e.open = false
-		a.pids[e.stream.PID].scrambled = true
+		a.pids.of(e.stream.PID).scrambled = true
 		a.meter.scrambled++
 		return nil
 	}

@@ -15,7 +15,7 @@ func (a *Analyser) Figures() rung.SourceFigures {
 		BitRate: m.bitRate, Bytes: a.position, Packets: m.packets, TransportErrors: m.transportErrors,
 		PATMissing: m.pat.count, PMTMissing: m.pmt.count, PCRMissing: m.pcrMissing + m.pcr.count, Scrambled: m.scrambled,
 	}
-	for _, s := range a.order {
+	for _, s := range a.pids.all {
 		f.ContinuityErrors += s.continuityErrors
 		f.PacketsLost += s.lost
 		if s.packets > 0 {
@@ -29,7 +29,7 @@ func (a *Analyser) Figures() rung.SourceFigures {
 // Scrambled is the PIDs of which what came last was scrambled.
 func (a *Analyser) Scrambled() []int {
 	var pids []int
-	for _, s := range a.order {
+	for _, s := range a.pids.all {
 		if s.scrambled {
 			pids = append(pids, s.pid)
 		}

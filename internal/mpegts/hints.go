@@ -32,7 +32,7 @@ func (a *Analyser) videoHint(index int, s Stream) rung.VideoInfo {
 	}
 	v.Index, v.PID, v.Program, v.Codec = index, s.PID, a.chosen.number, s.Codec
 	v.TimeBase = rung.Rational{Num: 1, Den: Timescale}
-	v.BitRate, v.Encrypted = a.pids[s.PID].rateAndScrambling()
+	v.BitRate, v.Encrypted = a.pids.of(s.PID).rateAndScrambling()
 	return v
 }
 
@@ -48,7 +48,7 @@ func (a *Analyser) audioHint(index int, s Stream) rung.AudioInfo {
 		v.Codec = s.Codec
 	}
 	v.TimeBase = rung.Rational{Num: 1, Den: Timescale}
-	v.BitRate, v.Encrypted = a.pids[s.PID].rateAndScrambling()
+	v.BitRate, v.Encrypted = a.pids.of(s.PID).rateAndScrambling()
 	return v
 }
 

@@ -54,7 +54,7 @@ func (a *Analyser) section(s section) {
 // newPAT listens on the PMT PIDs of the new PAT, and no longer on those of the old.
 func (a *Analyser) newPAT() {
 	a.tables.prune()
-	for _, s := range a.order {
+	for _, s := range a.pids.all {
 		if s.pid != pidPAT && s.pid != pidSDT {
 			s.sections = nil
 		}
@@ -114,7 +114,7 @@ func (a *Analyser) describe(m *programMap) Tables {
 	}
 	for i := range t.All {
 		s := &t.All[i]
-		if known := a.pids[s.PID]; known != nil {
+		if known := a.pids.of(s.PID); known != nil {
 			s.Scrambled = known.scrambled
 		}
 		if t.Video == nil && s.IsVideo() {

@@ -40,7 +40,7 @@ func (a *Analyser) pcr(s *pidState, wire int64, flagged bool) {
 		}
 	}
 	c.last, c.begun, c.seen = pcr, true, a.arrived
-	a.meter.pcrSeen(c.elapsed, a.order)
+	a.meter.pcrSeen(c.elapsed, a.pids.all)
 }
 
 // discontinuity gives a step out, behind the pictures before it.

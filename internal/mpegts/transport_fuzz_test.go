@@ -92,7 +92,7 @@ func checkPositions(t *testing.T, r *recorder, size int64) {
 // checkKept holds what the analyser keeps to its bounds.
 func checkKept(t *testing.T, a *Analyser) {
 	t.Helper()
-	for _, s := range a.order {
+	for _, s := range a.pids.all {
 		if s.sections != nil && len(s.sections.buf) > maxSection+PacketSize {
 			t.Fatalf("PID %d keeps %d bytes of sections", s.pid, len(s.sections.buf))
 		}
