@@ -264,7 +264,7 @@ func TestSegmenterWildClock(t *testing.T) {
 	st := testStream{rate: fps25, gop: 24, pictures: 1500, start: 0}
 	all := st.events()
 	s, tasks := testSegmenter(st.layout(), testLadder(fps25, 96))
-	now := begin
+	var now time.Time
 	for i, e := range all {
 		now = begin.Add(time.Duration(e.order-all[0].order) * 100 / 9 * time.Microsecond)
 		if e.picture != nil {
