@@ -7,8 +7,8 @@ import (
 	"rung"
 )
 
-// maxFilm bounds a job's timeline. An index is of a file that anyone may have made: one false time stamp in it would
-// otherwise ask for segments without end.
+// maxFilm bounds a job's timeline. A file may be anyone's: false time stamps in it would otherwise ask for segments without
+// end.
 const maxFilm = 7 * 24 * time.Hour
 
 // maxStamp bounds the time stamps of an index, in any time base: it leaves room for their differences.

@@ -46,7 +46,16 @@ func (p *plan) transport(ctx context.Context) error {
 	}
 	t.segmenter.passed(analyser.Position() - t.base)
 	t.segmenter.flush(time.Time{})
-	return nil
+	return t.err
+}
+
+// raise keeps a task, unless the timeline has become longer than a film can be.
+func (t *transportPlan) raise(task rung.Task) {
+	if end := task.Ladder.Grid.Micros(task.Interval.End()); end > maxFilm.Microseconds() {
+		t.err = t.tooLong()
+		return
+	}
+	t.tasks = append(t.tasks, task)
 }
 
 // findTables gives the packets of the first tables.
@@ -93,7 +102,7 @@ func (t *transportPlan) Tables(tables mpegts.Tables) {
 		return
 	}
 	o := t.options(t.source.layout, ladder, t.packets)
-	o.psi, o.transport = tables.PSI, true
+	o.psi, o.transport, o.raise = tables.PSI, true, t.raise
 	t.segmenter = newSegmenter(o)
 }
 

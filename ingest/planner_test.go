@@ -401,3 +401,16 @@ func TestPlannerElsewhere(t *testing.T) {
 		}
 	})
 }
+
+// TestTransportTooLong: time stamps that lead a transport stream's timeline past a week are refused, as an index's are.
+func TestTransportTooLong(t *testing.T) {
+	tp := &transportPlan{plan: &plan{job: rung.Job{Input: "/films/wild.ts"}}}
+	grid := testLadder(fps25, 96).Grid
+	last := grid.FrameAt(int64(maxFilm/time.Second), rung.Rational{Num: 1, Den: 1}) / 96
+	for n := last - 2; n <= last; n++ {
+		tp.raise(rung.Task{Ladder: rung.Ladder{Grid: grid}, Interval: grid.Segment(n)})
+	}
+	if len(tp.tasks) != 2 || rung.CodeOf(tp.err) != rung.CodeBadInput {
+		t.Errorf("%d tasks of the last three of a week and one frame more, error %v; want 2 and %s", len(tp.tasks), tp.err, rung.CodeBadInput)
+	}
+}
