@@ -256,7 +256,7 @@ func (l *live) plan(now time.Time) livePlan {
 		v.window = max(ch.Window, minWindow)
 	}
 	if ch != nil {
-		v.dvr = ch.DVR.D()
+		v.dvr, v.created = ch.DVR.D(), ch.Created
 	}
 	l.noteRaised(v, now)
 	return planLive(l.state, v)

@@ -577,6 +577,25 @@ func TestChannelOfTheSameNameBeginsAnew(t *testing.T) {
 	})
 }
 
+// TestChannelReplacedAtOnce: the packager never sees the channel gone, only one of the same id made later. Nothing of the
+// old one stays listed once the new one has a segment, and the sequence does not fall for who still plays it.
+func TestChannelReplacedAtOnce(t *testing.T) {
+	inSystem(t, func(s *system) {
+		s.session("s1").channel(rung.Channel{Created: time.Now()}).run(0, 3)
+		s.pass(time.Second)
+		s.channels.set("news", &rung.Channel{ID: "news", Created: time.Now()})
+		s.pass(time.Second)
+		s.want(list720, "0/0: 0 1 2")
+		e := s.session("s2").channel(rung.Channel{Created: time.Now()})
+		e.run(0, 2)
+		s.want(list720, "3/0: |0 1")
+		s.pass(5 * time.Minute)
+		for _, key := range s.store.keys("live/news/s1/") {
+			t.Errorf("left of the old channel: %s", key)
+		}
+	})
+}
+
 func TestForgottenObjectsAreSwept(t *testing.T) {
 	inSystem(t, func(s *system) {
 		e := s.session("s1").channel(rung.Channel{Window: 6})

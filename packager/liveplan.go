@@ -32,6 +32,7 @@ type livePlan struct {
 type view struct {
 	now       time.Time
 	timelines []rung.Timeline // in the order of sessions
+	created   time.Time       // when the channel was
 	window    int             // segments in the playlist
 	dvr       time.Duration
 	margin    time.Duration
@@ -175,10 +176,27 @@ func (p *livePlan) take(v view, current *rung.Timeline, a arrival) {
 		return
 	}
 	p.good = true
+	p.renew(v, current)
 	seg, grid := segmentOf(r), gridOf(r)
 	s.list(seg, r.Prefix, grid, tracksOf(r))
 	_, duration := seg.span(video, grid)
 	s.LatencyUS = v.now.UnixMicro() - seg.TimeUS - duration
+}
+
+// renew lets go of what a channel that was deleted has listed, as soon as its successor of the same id has a segment. (Where
+// the deletion is seen before the successor, nothing is left of it by then.)
+func (p *livePlan) renew(v view, current *rung.Timeline) {
+	s := p.state
+	if v.created.IsZero() || s.Created.Equal(v.created) {
+		return
+	}
+	if !s.Created.IsZero() {
+		if current == nil || current.Origin.Before(v.created) {
+			return // still the deleted one's
+		}
+		s.slide(0, v.now, v.margin)
+	}
+	s.Created = v.created
 }
 
 // giveUp lists the next segment as a gap if its time is up.

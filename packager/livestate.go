@@ -13,8 +13,9 @@ import (
 // put, so whoever takes over puts the same ones again, and its sequences never fall.
 type liveState struct {
 	presentation
-	Format int    `json:"format"`
-	After  uint64 `json:"after"` // results up to this stream sequence have had their effect
+	Format  int       `json:"format"`
+	Created time.Time `json:"created,omitzero"` // of the channel: another one may have its id
+	After   uint64    `json:"after"`            // results up to this stream sequence have had their effect
 
 	Sequence        uint64 `json:"sequence"`        // MEDIA-SEQUENCE: of the first that is listed
 	Discontinuities uint64 `json:"discontinuities"` // DISCONTINUITY-SEQUENCE: tags that have left the playlist
