@@ -9,9 +9,9 @@ const (
 	flaggedJumpTicks = 9000
 	// nearTicks is how far the streams of one clock lie apart at the most: 10 s.
 	nearTicks = 900000
-	// maxAhead is how much earlier than by its habit a live source may come: what a sender or a network has held back
-	// comes at once.
-	maxAhead = 30 * time.Second
+	// maxAstray is how much earlier than by its habit a live source may come (what a sender or a network has held back
+	// comes at once), and how much later sound beside pictures may.
+	maxAstray = 30 * time.Second
 	// maxStrays is how many time stamps in a row may fit no clock before they are taken as a new one.
 	maxStrays = 50
 	// reorderTicks is how far a picture is shown after it is decoded at the most: 10 s, which still pictures take
@@ -45,5 +45,5 @@ func (h *head) ticksSince(now time.Time) int64 {
 	if h.at.IsZero() || now.IsZero() {
 		return 0
 	}
-	return int64(now.Sub(h.at)/time.Microsecond) * 9 / 100
+	return ticksOf(now.Sub(h.at))
 }

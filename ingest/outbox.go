@@ -28,7 +28,7 @@ type outbox struct {
 	queue   []outgoing
 	dropped int64
 	stuck   time.Time // since when the first in the queue has failed; zero: it has not
-	ready   chan struct{}
+	ready   wakeup
 }
 
 // outgoing is a timeline to put, and the task that changed it, if any.
@@ -38,7 +38,7 @@ type outgoing struct {
 }
 
 func newOutbox(tasks Tasks, timelines Timelines, logger *slog.Logger) *outbox {
-	return &outbox{tasks: tasks, timelines: timelines, logger: logger, ready: make(chan struct{}, 1)}
+	return &outbox{tasks: tasks, timelines: timelines, logger: logger, ready: newWakeup()}
 }
 
 // put adds to the queue.
@@ -50,10 +50,7 @@ func (o *outbox) put(out outgoing) {
 	}
 	o.queue = append(o.queue, out)
 	o.mu.Unlock()
-	select {
-	case o.ready <- struct{}{}:
-	default:
-	}
+	o.ready.rouse()
 }
 
 // state is how many have been dropped, and since when nothing has been taken.

@@ -22,11 +22,11 @@ type reporter struct {
 	mu     sync.Mutex
 	status *rung.ChannelStatus
 	queue  []rung.Event
-	ready  chan struct{}
+	ready  wakeup
 }
 
 func newReporter(statuses Statuses, events Events, logger *slog.Logger) *reporter {
-	return &reporter{statuses: statuses, events: events, logger: logger, ready: make(chan struct{}, 1)}
+	return &reporter{statuses: statuses, events: events, logger: logger, ready: newWakeup()}
 }
 
 // report replaces the status that waits.
@@ -34,7 +34,7 @@ func (r *reporter) report(s rung.ChannelStatus) {
 	r.mu.Lock()
 	r.status = &s
 	r.mu.Unlock()
-	r.wake()
+	r.ready.rouse()
 }
 
 // publish adds an event.
@@ -45,14 +45,7 @@ func (r *reporter) publish(e rung.Event) {
 	}
 	r.queue = append(r.queue, e)
 	r.mu.Unlock()
-	r.wake()
-}
-
-func (r *reporter) wake() {
-	select {
-	case r.ready <- struct{}{}:
-	default:
-	}
+	r.ready.rouse()
 }
 
 // run publishes until the context ends, and then what still waits, within final's time. What is under way as the

@@ -24,7 +24,7 @@ func (s *segmenter) follow(h *head, ts, position, step int64, now time.Time) *st
 			return nil
 		}
 		h.ts, h.at = ts, now
-		if s.ahead(h.stretch, ts, now) > 0 {
+		if s.astray(h, h.stretch, ts, now) {
 			return nil
 		}
 		return h.stretch
@@ -38,14 +38,17 @@ func (s *segmenter) follow(h *head, ts, position, step int64, now time.Time) *st
 	}
 	jumped := s.current() != cur
 	h.stretch, h.ts, h.at = s.current(), ts, now
-	if !jumped && s.ahead(cur, ts, now) > 0 {
+	if !jumped && s.astray(h, cur, ts, now) {
 		if h.strays++; h.strays == 1 {
-			s.tell(h, s.credible(ts, now), ts)
+			s.tell(h, s.credible(h, ts, now), ts)
 		}
-		if h.strays < maxStrays || s.picturesGoOn(h, now) {
+		if s.picturesGoOn(h, now) {
+			h.strays = 1 // they may stop for a moment: the count begins then
+		}
+		if h.strays < maxStrays {
 			return nil
 		}
-		s.jump(h, ts, ts, position, now)
+		s.jump(h, ts, ts, position, now) // to where it is credible
 		h.stretch = s.current()
 	}
 	h.strays, s.newest = 0, ts
@@ -56,7 +59,7 @@ func (s *segmenter) follow(h *head, ts, position, step int64, now time.Time) *st
 // that is wrong: a new clock for it would take the pictures off the air.
 func (s *segmenter) picturesGoOn(h *head, now time.Time) bool {
 	video := &s.heads[0]
-	return s.opts.layout.video != nil && h != video && video.stretch == s.current() && video.ticksSince(now) < mpegts.Timescale
+	return s.besidePictures(h) && video.stretch == s.current() && video.ticksSince(now) < mpegts.Timescale
 }
 
 // goingOn is what the current stretch's clock would show for the next of a stream that has followed an older one.
@@ -67,21 +70,33 @@ func (s *segmenter) goingOn(h *head, step int64, now time.Time) int64 {
 	return h.stretch.translate(h.ts+max(step, h.ticksSince(now)), s.current())
 }
 
-// ahead is by how much a time stamp is farther from the origin than a live source can have come: what has passed since,
-// and maxAhead more than by its habit. Without this bound a clock that runs wild would have segments raised without end.
-func (s *segmenter) ahead(st *stretch, ts int64, now time.Time) time.Duration {
+// early is how much earlier than by the source's habit a time stamp has come; negative: later. 0 where that is not known.
+func (s *segmenter) early(st *stretch, ts int64, now time.Time) time.Duration {
 	if !s.opts.transport || !st.mapped || !s.delay.seen || now.IsZero() {
 		return 0
 	}
 	late := now.Sub(s.origin) - time.Duration(st.micros(-1, ts))*time.Microsecond
-	return s.delay.value() - maxAhead - late
+	return s.delay.value() - late
 }
 
-// credible is a time stamp of the current clock, or what a source that comes by its habit would show now where that is
-// farther ahead than one can be.
-func (s *segmenter) credible(ts int64, now time.Time) int64 {
-	if early := s.ahead(s.current(), ts, now); early > 0 {
-		ts -= int64((early+maxAhead)/time.Microsecond) * 9 / 100
+// astray reports whether a time stamp lies where a live source cannot be: without this bound a clock that runs wild would
+// have segments raised without end. Sound is held to the past as well, for it would pass for the source's habit. Pictures
+// are not: what comes late after a pause of ours is no less wanted.
+func (s *segmenter) astray(h *head, st *stretch, ts int64, now time.Time) bool {
+	early := s.early(st, ts, now)
+	return early > maxAstray || early < -maxAstray && s.besidePictures(h)
+}
+
+// besidePictures reports whether a stream is sound, and there are pictures.
+func (s *segmenter) besidePictures(h *head) bool {
+	return s.opts.layout.video != nil && h != &s.heads[0]
+}
+
+// credible is a time stamp of the current clock, or what a source that comes by its habit would show now where a stream of
+// it would be astray.
+func (s *segmenter) credible(h *head, ts int64, now time.Time) int64 {
+	if s.astray(h, s.current(), ts, now) {
+		ts -= ticksOf(s.early(s.current(), ts, now))
 	}
 	return ts
 }
@@ -107,9 +122,9 @@ func (s *segmenter) holdAgainst(h *head, ts, position, step int64, now time.Time
 	switch {
 	case near(ts, h.ts+max(step, elapsed), tolerance):
 	case near(ts, expected, tolerance):
-		if outage && s.overtaken(ts) {
+		if outage && h.strays == 0 && s.overtaken(ts) { // a stray one would take the others astray
 			before := s.current()
-			s.open(s.credible(h.ts+max(step, elapsed), now), ts, position)
+			s.open(s.credible(h, h.ts+max(step, elapsed), now), ts, position)
 			s.adopt(before)
 		}
 	case outage:
@@ -121,7 +136,7 @@ func (s *segmenter) holdAgainst(h *head, ts, position, step int64, now time.Time
 
 // jump begins a new stretch where a stream's time stamps break with their clock, and tells of it.
 func (s *segmenter) jump(h *head, expected, ts, position int64, now time.Time) {
-	expected = s.credible(expected, now)
+	expected = s.credible(h, expected, now)
 	s.tell(h, expected, ts)
 	s.open(expected, ts, position)
 }

@@ -233,29 +233,45 @@ func TestSegmenterPIDsMove(t *testing.T) {
 }
 
 // TestSegmenterForeignSound: sound that runs on a clock of its own, hours from the pictures', must not carry the timeline
-// off when the source has been away and carries on from where it stopped.
+// off when the source has been away and carries on from where it stopped, nor put off the segments of when it is away. It is
+// told of, and counts as silent.
 func TestSegmenterForeignSound(t *testing.T) {
-	st := testStream{rate: fps25, gop: 24, pictures: 600, start: 500000000}
-	all := st.events()
-	for _, e := range all {
-		if e.sound != nil {
-			e.sound.pts += 20 * 3600 * 90000
-		}
-	}
-	cut := slices.IndexFunc(all, func(e testEvent) bool { return e.order >= st.start+5*90000 })
-	s, tasks := testSegmenter(st.layout(), testLadder(fps25, 96))
-	now := play(s, all[:cut], begin)
-	for range 100 {
-		now = now.Add(100 * time.Millisecond)
-		s.tick(now)
-	}
-	now = play(s, all[cut:], now)
-	if end := s.grid.Micros((*tasks)[len(*tasks)-1].Interval.End()); end > now.Sub(begin).Microseconds() {
-		t.Errorf("%d segments have been raised, to %v, in %v", len(*tasks), time.Duration(end)*time.Microsecond, now.Sub(begin))
-	}
-	v := (*tasks)[len(*tasks)-1].Parts[0].Video
-	if place := placeBy(v, 500000000+599*3600); place < 599+249 || place > 599+260 {
-		t.Errorf("the last picture is at place %d, want about %d", place, 599+250)
+	for _, c := range []struct {
+		name  string
+		hours int64
+	}{{"ahead", 20}, {"behind", -20}} {
+		t.Run(c.name, func(t *testing.T) {
+			st := testStream{rate: fps25, gop: 24, pictures: 600, start: 8000000000}
+			all := st.events()
+			for _, e := range all {
+				if e.sound != nil {
+					e.sound.pts += c.hours * 3600 * 90000
+				}
+			}
+			cut := slices.IndexFunc(all, func(e testEvent) bool { return e.order >= st.start+5*90000 })
+			s, tasks := testSegmenter(st.layout(), testLadder(fps25, 96))
+			told := 0
+			s.opts.jumped = func(int, int64, int64) { told++ }
+			now := play(s, all[:cut], begin)
+			for range 100 {
+				now = now.Add(100 * time.Millisecond)
+				s.tick(now)
+			}
+			if len(*tasks) != 3 {
+				t.Errorf("%d segments after 15 s, want 3", len(*tasks))
+			}
+			now = play(s, all[cut:], now)
+			if end := s.grid.Micros((*tasks)[len(*tasks)-1].Interval.End()); end > now.Sub(begin).Microseconds() {
+				t.Errorf("%d segments have been raised, to %v, in %v", len(*tasks), time.Duration(end)*time.Microsecond, now.Sub(begin))
+			}
+			v := (*tasks)[len(*tasks)-1].Parts[0].Video
+			if place := placeBy(v, st.start+599*3600); place < 599+249 || place > 599+260 {
+				t.Errorf("the last picture is at place %d, want about %d", place, 599+250)
+			}
+			if told == 0 || s.silent(1, now) < 10*time.Second || s.silent(0, now) > time.Second {
+				t.Errorf("told of %d times; pictures are silent for %v, the sound for %v", told, s.silent(0, now), s.silent(1, now))
+			}
+		})
 	}
 }
 
@@ -278,7 +294,7 @@ func TestSegmenterWildClock(t *testing.T) {
 		}
 		if n := len(*tasks); n > 0 {
 			end := time.Duration(s.grid.Micros((*tasks)[n-1].Interval.End())) * time.Microsecond
-			if most := now.Sub(begin)*(1+maxAhead/latencyWindow) + maxAhead; end > most {
+			if most := now.Sub(begin)*(1+maxAstray/latencyWindow) + maxAstray; end > most {
 				t.Fatalf("after %d events, %v: %d segments, to %v", i, now.Sub(begin), n, end)
 			}
 		}

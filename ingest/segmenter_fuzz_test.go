@@ -105,10 +105,10 @@ func (w *watched) check() {
 	}
 	if n := len(*w.tasks); n > 0 {
 		end := time.Duration(s.grid.Micros((*w.tasks)[n-1].Interval.End())) * time.Microsecond
-		// The habit that maxAhead is counted from may itself move on by maxAhead each latencyWindow; each event may be
+		// The habit that maxAstray is counted from may itself move on by maxAstray each latencyWindow; each event may be
 		// a jump that takes a step of its stream forward, two pictures at the most.
 		passed := w.now.Sub(begin)
-		if most := passed*(1+maxAhead/latencyWindow) + 2*maxAhead + time.Duration(w.events)*80*time.Millisecond; end > most {
+		if most := passed*(1+maxAstray/latencyWindow) + 2*maxAstray + time.Duration(w.events)*80*time.Millisecond; end > most {
 			w.t.Fatalf("%d segments, to %v, within %v and %d events", n, end, passed, w.events)
 		}
 	}

@@ -137,8 +137,10 @@ func (s *session) jumped(pid int, expected, ts int64) {
 		Hint: "check the encoder or what splices before it"})
 }
 
-// ofTicks is a time in 1/90000 s.
+// ofTicks is a time in 1/90000 s, ticksOf the way back.
 func ofTicks(ticks int64) time.Duration { return time.Duration(ticks) * 100_000 / 9 }
+
+func ticksOf(d time.Duration) int64 { return int64(d/time.Microsecond) * 9 / 100 }
 
 // pictureOf is a transport stream's picture as the segmenter takes it. One without a time stamp of its own only shows
 // how far decoding has come.

@@ -1,7 +1,7 @@
 package mpegts
 
-// pidTable finds the state of a PID. Its index is of numbers: 8192 pointers for each channel would be all looked at in each
-// collection of garbage, which with a thousand channels stops them for tenths of a second.
+// pidTable finds the state of a PID. Its index is of numbers: of 8192 pointers each garbage collection would look at every
+// one, for each channel.
 type pidTable struct {
 	index [pidMax]uint16 // into all, from 1; 0: not seen
 	all   []*pidState    // as they first appeared
