@@ -138,7 +138,8 @@ func (t *Tasks) Cancel(ctx context.Context, kind rung.TaskKind, owner string) er
 	return fail(err, "cancel the tasks of %s %s", kind, owner)
 }
 
-// Pending says how many tasks of each kind wait for their first worker. CodeUnavailable where NATS is away.
+// Pending says how many tasks of each kind wait for their first worker. The server counts a task some moments after it
+// has acknowledged its submission. CodeUnavailable where NATS is away.
 func (t *Tasks) Pending(ctx context.Context) (live, vod int64, err error) {
 	if live, err = t.pending(ctx, rung.Live); err != nil {
 		return 0, 0, err
