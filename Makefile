@@ -9,17 +9,17 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unkn
 GO ?= go
 export GOFLAGS := $(GOFLAGS) -trimpath
 
-# The folder of FFmpeg's .pc files, as the set-up found or built it; "system" for the system's own.
+# The folder of FFmpeg's .pc files, as the set-up built it.
 FFMPEG_PC = $(shell cat $(CACHE)/ffmpeg.path 2>/dev/null)
-ENGINE_ENV = $(if $(filter-out system,$(FFMPEG_PC)),PKG_CONFIG_PATH=$(FFMPEG_PC)) CGO_ENABLED=1
-FFMPEG_BIN = $(if $(filter-out system,$(FFMPEG_PC)),$(abspath $(FFMPEG_PC)/../../bin),$(dir $(shell command -v ffmpeg)))
+ENGINE_ENV = PKG_CONFIG_PATH=$(FFMPEG_PC) CGO_ENABLED=1
+FFMPEG_BIN = $(abspath $(FFMPEG_PC)/../../bin)
 
 .PHONY: help
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: setup
-setup: ## install what building needs: system packages (root only if one is missing), FFmpeg 7.1 (about 4.5 minutes, once per machine)
+setup: ## install what building needs: system packages (root only if one is missing), FFmpeg 7.1 and x264 (about 5 minutes, once per machine)
 	@deploy/setup/packages.sh build
 	@mkdir -p $(CACHE)
 	@path=$$(deploy/setup/ffmpeg.sh | tail -1) && echo "$$path" >$(CACHE)/ffmpeg.path

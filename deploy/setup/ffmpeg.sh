@@ -1,22 +1,19 @@
 #!/bin/bash
-# Provides FFmpeg 7.x for rung-engine and prints, as its last line, the folder of its .pc files ("system" where the
-# system's own development packages are 7.x). Elsewhere it builds a small static FFmpeg 7.1 from Debian's source
-# package into a per-user cache, keyed by version and configuration: once per machine, shared by all clones.
+# Provides FFmpeg 7.1 with its own x264 for rung-engine and prints, as its last line, the folder of its .pc files. Both are
+# built small and static from Debian's source packages into a per-user cache, keyed by version, configuration and x264's
+# changes (docs/decisions/0011-shared-lookahead.md): once per machine, shared by all clones.
 # Runs as any user; the compiler and the codec libraries come from deploy/setup/packages.sh.
 set -euo pipefail
 
 say() { echo "ffmpeg: $*" >&2; }
 die() { say "$1"; say "hint: $2"; exit 1; }
 
-unset PKG_CONFIG_PATH # a shell set up for the cached build must not make that look like the system's
-if [ "${RUNG_FFMPEG:-auto}" != build ] && pkg-config --exists 'libavcodec >= 61' 'libavcodec < 62' libavfilter libavdevice libswscale libswresample 2>/dev/null; then
-  say "using the system's FFmpeg 7.x (libavcodec $(pkg-config --modversion libavcodec))"
-  echo system
-  exit 0
-fi
+unset PKG_CONFIG_PATH # a shell set up for an earlier build must not lend it its libraries
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
-suite=trixie          # the Debian release whose ffmpeg source package is 7.1
+suite=trixie          # the Debian release whose source packages these are
 series=7.1
+x264=0.164.3108
 
 list() { tr '\n' ' ' <<<"$1" | sed 's/  */,/g; s/^,//; s/,$//'; }
 
@@ -40,7 +37,8 @@ config=(--disable-everything --disable-autodetect --disable-network --disable-do
   --enable-filter="$filters" --enable-parsers --enable-bsfs --enable-protocol=file,pipe,fd,data --enable-indev=lavfi
   --disable-ffplay --disable-debug)
 
-key=$(printf '%s\n' "$series" "$(uname -m)" "$(pkg-config --modversion x264 x265 SvtAv1Enc dav1d 2>/dev/null)" "${config[@]}" | sha256sum | cut -c1-12)
+key=$(printf '%s\n' "$series" "$(uname -m)" "$(pkg-config --modversion x265 SvtAv1Enc dav1d 2>/dev/null)" "${config[@]}" \
+  "$x264" "$(find "$here/x264" -type f | LC_ALL=C sort | xargs cat)" | sha256sum | cut -c1-12)
 root="${XDG_CACHE_HOME:-$HOME/.cache}/rung"
 prefix="$root/ffmpeg-$series-$key"
 if [ -e "$prefix/.complete" ]; then
@@ -49,10 +47,10 @@ if [ -e "$prefix/.complete" ]; then
   exit 0
 fi
 
-for tool in gcc make nasm pkg-config xz apt-get; do
+for tool in gcc make nasm patch pkg-config xz apt-get; do
   command -v "$tool" >/dev/null || die "$tool is missing" "run deploy/setup/packages.sh (needs root), then again"
 done
-for lib in x264 x265 SvtAv1Enc dav1d zlib; do
+for lib in x265 SvtAv1Enc dav1d zlib; do
   pkg-config --exists "$lib" || die "the development package of $lib is missing" "run deploy/setup/packages.sh (needs root), then again"
 done
 
@@ -66,22 +64,39 @@ trap 'rm -rf "$work"' EXIT
 
 # The source comes from where this machine's package manager gets its packages, through that manager and its signatures.
 uri=$(apt-get indextargets --format '$(REPO_URI)|$(COMPONENT)' 'Created-By: Packages' | grep -v security | grep '|main$' | grep '/debian/\?|' | head -1 | cut -d'|' -f1)
-[ -n "$uri" ] || die "no Debian archive among the package manager's sources" "FFmpeg 7.x development packages of your system serve as well"
+[ -n "$uri" ] || die "no Debian archive among the package manager's sources" "add one, as on Debian 12 or 13"
 mkdir -p "$work"/apt/{lists/partial,cache/archives/partial,src}
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 echo "deb-src [signed-by=$keyring] $uri $suite main" >"$work/apt/sources.list"
 apt=(-q -o Dir::Etc::SourceList="$work/apt/sources.list" -o Dir::Etc::SourceParts=- -o Dir::State::Lists="$work/apt/lists"
   -o Dir::Cache="$work/apt/cache" -o APT::Sandbox::User= -o Acquire::Languages=none -o Debug::NoLocking=1 -o Acquire::Retries=3)
-say "fetching the source package of FFmpeg $series"
 apt-get "${apt[@]}" update >"$work/apt.log" 2>&1 || { cat "$work/apt.log" >&2; die "the package archive gave no list of sources" "is the network there?"; }
-(cd "$work/apt/src" && apt-get "${apt[@]}" source --download-only ffmpeg >"$work/apt.log" 2>&1) || { cat "$work/apt.log" >&2; die "the source package could not be fetched" "is the network there?"; }
-tarball=$(ls "$work"/apt/src/ffmpeg_"$series"*.orig.tar.* 2>/dev/null | grep -v '\.asc$' | head -1)
-[ -n "$tarball" ] || die "the archive's $suite has no ffmpeg $series ($(ls "$work/apt/src"))" "set RUNG_FFMPEG=system and install FFmpeg 7.x development packages"
-mkdir "$work/src"
-tar -xf "$tarball" -C "$work/src" --strip-components=1
 
-say "configuring $(basename "$tarball")"
-cd "$work/src"
+# source_of NAME VERSION: fetches a source package and unpacks it into $work/NAME
+source_of() {
+  say "fetching the source of $1 $2"
+  (cd "$work/apt/src" && apt-get "${apt[@]}" source --download-only --tar-only "$1" >"$work/apt.log" 2>&1) || { cat "$work/apt.log" >&2; die "the source package of $1 could not be fetched" "is the network there?"; }
+  local tarball
+  tarball=$(ls "$work/apt/src/$1_$2"*.orig.tar.* 2>/dev/null | grep -v '\.asc$' | head -1)
+  [ -n "$tarball" ] || die "the archive's $suite has no $1 $2 ($(ls "$work/apt/src"))" "a newer Rung may know the version that it has"
+  mkdir "$work/$1"
+  tar -xf "$tarball" -C "$work/$1" --strip-components=1
+}
+
+source_of x264 "$x264"
+say "building x264 with its shared look-ahead (about 40 seconds on two cores)"
+cd "$work/x264"
+cp -r "$here"/x264/{x264_share.h,common,encoder} .
+patch -p0 --fuzz 0 <"$here/x264/shared-lookahead.patch" >"$work/patch.log" || { cat "$work/patch.log" >&2; die "x264 could not be changed" "the lines above say where"; }
+printf '#!/bin/sh\necho "#define X264_VERSION \\" %s rung\\""\necho "#define X264_POINTVER \\"%s rung\\""\n' "r${x264##*.}" "$x264" >version.sh
+./configure --prefix="$prefix.tmp" --enable-static --enable-pic --disable-cli --disable-opencl >"$work/configure.log" 2>&1 || { tail -20 "$work/configure.log" config.log >&2; die "configure of x264 failed" "the lines above say why"; }
+make -j"$(nproc)" >"$work/make.log" 2>&1 || { tail -30 "$work/make.log" >&2; die "the build of x264 failed" "the lines above say why"; }
+make install >"$work/install.log" 2>&1 || { tail -20 "$work/install.log" >&2; die "the installation failed" "is the disk full?"; }
+
+source_of ffmpeg "$series"
+say "configuring FFmpeg"
+cd "$work/ffmpeg"
+export PKG_CONFIG_PATH="$prefix.tmp/lib/pkgconfig"
 ./configure --prefix="$prefix.tmp" "${config[@]}" >"$work/configure.log" 2>&1 || { tail -20 "$work/configure.log" ffbuild/config.log >&2; die "configure failed" "the lines above say why"; }
 
 total=$(make -n 2>/dev/null | grep -cE 'printf "(CC|X86ASM|CXX)' || true)

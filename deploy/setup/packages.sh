@@ -2,7 +2,7 @@
 # Installs the system packages that building and testing Rung needs. Idempotent; needs root only if something is missing.
 #   packages.sh [build] [test]
 set -euo pipefail
-build=(gcc g++ make nasm pkg-config xz-utils zlib1g-dev libx264-dev libx265-dev libsvtav1enc-dev libsvtav1-dev libdav1d-dev libnuma-dev ca-certificates)
+build=(gcc g++ make nasm patch pkg-config xz-utils zlib1g-dev libx265-dev libsvtav1enc-dev libsvtav1-dev libdav1d-dev libnuma-dev ca-certificates)
 test=(chromium fonts-dejavu-core)
 want=()
 for group in "${@:-build}"; do

@@ -32,7 +32,9 @@ func encode(rio requestIO, req protocol.Request) (protocol.EncodeReply, error) {
 		return protocol.EncodeReply{}, err
 	}
 	stages, ctx := newStages(context.Background())
-	e.start(ctx, stages)
+	if err := e.start(ctx, stages); err != nil {
+		return protocol.EncodeReply{}, err
+	}
 	if err := stages.wait(); err != nil {
 		return protocol.EncodeReply{}, err
 	}
@@ -104,6 +106,7 @@ type encodeRun struct {
 
 	scaled  []chan *astiav.Frame // one for each video rendition
 	sounded chan struct{}        // closed when all sound is decoded
+	shared  *sharedLookahead     // nil where every rendition has its own
 
 	video []encodedVideo
 	audio []encodedAudio
@@ -118,8 +121,12 @@ func (e *encodeRun) open() error {
 	e.video = make([]encodedVideo, len(e.task.Ladder.Video))
 	e.audio = make([]encodedAudio, len(e.task.Ladder.Audio))
 	e.sounded = make(chan struct{})
-	for range e.video {
-		e.scaled = append(e.scaled, make(chan *astiav.Frame, pictureQueue))
+	for _, role := range lookaheadRoles(e.task.Ladder.Video) {
+		size := int64(pictureQueue)
+		if role == looksTowards { // the leader bounds it: it takes no more pictures while this one is behind
+			size = e.task.Interval.Frames
+		}
+		e.scaled = append(e.scaled, make(chan *astiav.Frame, size))
 	}
 	for _, r := range e.task.Ladder.Audio {
 		s, err := newSoundtrack(r, e.task.Interval)
@@ -156,6 +163,9 @@ func (e *encodeRun) Close() {
 	for _, s := range e.soundtracks {
 		s.Close()
 	}
+	if e.shared != nil {
+		e.shared.Close()
+	}
 	if e.slate != nil {
 		e.slate.Free()
 	}
@@ -163,19 +173,25 @@ func (e *encodeRun) Close() {
 
 // start starts all stages. A stage closes the queue that it fills when all has gone well; when it fails, the context ends
 // those that wait for it.
-func (e *encodeRun) start(ctx context.Context, s *stages) {
+func (e *encodeRun) start(ctx context.Context, s *stages) error {
+	parts, shared, err := lookaheads(ctx, e.task.Ladder.Video)
+	if err != nil {
+		return err
+	}
+	e.shared = shared
 	for i, r := range e.task.Ladder.Video {
 		start := s.start
-		if i > 0 { // the widest is the first, and takes the longest
+		if i > 0 && parts[i].role != looksAhead { // the widest is the first, and takes the longest
 			start = s.startBehind
 		}
 		start("encode:"+r.ID, func(*stepWatch) (err error) {
-			e.video[i], err = encodeVideo(ctx, r, e.task, e.scaled[i])
+			e.video[i], err = encodeVideo(ctx, r, e.task, parts[i], e.scaled[i])
 			return err
 		})
 	}
 	s.start("decode", func(w *stepWatch) error { return e.decode(ctx, w) })
 	s.start("audio", func(*stepWatch) error { return e.encodeSound(ctx) })
+	return nil
 }
 
 // judge decides whether what was decoded is enough to publish.

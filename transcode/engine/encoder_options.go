@@ -13,7 +13,7 @@ import (
 
 // encoderOptions are a rendition's settings by libavcodec's names. Those that make segments join, and give the same bytes
 // on every machine, come last: nothing a profile says can undo them.
-func encoderOptions(r rung.VideoRendition) ([][2]string, error) {
+func encoderOptions(r rung.VideoRendition, part lookahead) ([][2]string, error) {
 	options := [][2]string{
 		{"g", strconv.FormatInt(r.GOP, 10)},
 		{"keyint_min", strconv.FormatInt(r.GOP, 10)},
@@ -29,7 +29,7 @@ func encoderOptions(r rung.VideoRendition) ([][2]string, error) {
 	}
 	switch r.Codec {
 	case "libx264":
-		options = append(options, x264Options(r)...)
+		options = append(options, x264Options(r, part)...)
 	case "libx265":
 		options = append(options, x265Options(r)...)
 	case "libsvtav1":
@@ -50,7 +50,11 @@ func positive(n int64) string {
 
 // x264Options: stitchable keeps what depends on content out of the parameter sets; cpu-independent keeps to computations
 // whose result is the same whatever instructions the processor has.
-func x264Options(r rung.VideoRendition) [][2]string {
+func x264Options(r rung.VideoRendition, part lookahead) [][2]string {
+	own := []string{"stitchable=1", "cpu-independent=1"}
+	if p := part.param(); p != "" {
+		own = append(own, p)
+	}
 	return [][2]string{
 		{"flags", "+global_header+cgop"},
 		{"profile", r.Profile},
@@ -59,7 +63,7 @@ func x264Options(r rung.VideoRendition) [][2]string {
 		{"sc_threshold", "0"},
 		{"forced-idr", "1"},
 		{"a53cc", "0"},
-		{"x264-params", settings(r.Params, ":", "stitchable=1", "cpu-independent=1")},
+		{"x264-params", settings(r.Params, ":", own...)},
 	}
 }
 

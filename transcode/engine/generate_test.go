@@ -18,6 +18,7 @@ import (
 // decodedStream is what came out of a stream's decoders.
 type decodedStream struct {
 	numbers []int64 // that the pictures carry
+	types   []astiav.PictureType
 	flashes []bool
 	pts     []int64
 	left    []float64 // samples of the first channel
@@ -94,6 +95,7 @@ func (d *decodedStream) see(f *astiav.Frame) {
 		}
 	}
 	d.numbers = append(d.numbers, n)
+	d.types = append(d.types, f.PictureType())
 	d.flashes = append(d.flashes, luma.row(block + block/2)[f.Width()/2] > 125)
 	d.pts = append(d.pts, bestEffortPTS(f))
 }

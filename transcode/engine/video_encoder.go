@@ -17,6 +17,7 @@ import (
 type videoEncoder struct {
 	rendition rung.VideoRendition
 	frames    int64 // of the interval
+	lookahead lookahead
 	cc        *astiav.CodecContext
 	packet    *astiav.Packet
 	units     []accessUnit
@@ -30,8 +31,8 @@ type encodedVideo struct {
 }
 
 // encodeVideo encodes an interval's pictures, which come through queue with time stamps that count from 0.
-func encodeVideo(ctx context.Context, r rung.VideoRendition, task *rung.Task, queue <-chan *astiav.Frame) (encodedVideo, error) {
-	e := &videoEncoder{rendition: r, frames: task.Interval.Frames, packet: astiav.AllocPacket()}
+func encodeVideo(ctx context.Context, r rung.VideoRendition, task *rung.Task, part lookahead, queue <-chan *astiav.Frame) (encodedVideo, error) {
+	e := &videoEncoder{rendition: r, frames: task.Interval.Frames, lookahead: part, packet: astiav.AllocPacket()}
 	defer e.Close()
 	if err := e.open(task.Ladder); err != nil {
 		return encodedVideo{}, err
@@ -53,7 +54,7 @@ func encodeVideo(ctx context.Context, r rung.VideoRendition, task *rung.Task, qu
 }
 
 func (e *videoEncoder) open(ladder rung.Ladder) error {
-	options, err := encoderOptions(e.rendition)
+	options, err := encoderOptions(e.rendition, e.lookahead)
 	if err != nil {
 		return err
 	}
@@ -89,6 +90,9 @@ func (e *videoEncoder) put(f *astiav.Frame) error {
 		if err := offsetQP(f, tenths); err != nil {
 			return err
 		}
+	}
+	if err := e.lookahead.before(f.Pts()); err != nil {
+		return err
 	}
 	return e.send(f)
 }
@@ -165,7 +169,7 @@ func (e *videoEncoder) send(f *astiav.Frame) error {
 	for {
 		err := e.cc.ReceivePacket(e.packet)
 		if errors.Is(err, astiav.ErrEagain) || errors.Is(err, astiav.ErrEof) {
-			return nil
+			return e.lookahead.after()
 		}
 		if err != nil {
 			return fmt.Errorf("engine: encoding rendition %q: %w", e.rendition.ID, err)

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package engine
+
+import (
+	"slices"
+	"testing"
+
+	"rung"
+	"rung/profiles"
+)
+
+// Which rendition of a ladder leads, which follow it, and which look ahead by themselves.
+func TestLookaheadRoles(t *testing.T) {
+	const a, l, f = looksAlone, looksAhead, looksTowards
+	size := func(width, height int) rung.VideoRendition {
+		return rung.VideoRendition{Codec: "libx264", Preset: "veryfast", GOP: 48, Width: width, Height: height}
+	}
+	hd := []rung.VideoRendition{size(1920, 1080), size(1280, 720), size(960, 540), size(640, 360), size(416, 234)}
+	with := func(i int, change func(*rung.VideoRendition)) []rung.VideoRendition {
+		ladder := slices.Clone(hd)
+		change(&ladder[i])
+		return ladder
+	}
+	all := func(change func(*rung.VideoRendition)) []rung.VideoRendition {
+		ladder := slices.Clone(hd)
+		for i := range ladder {
+			change(&ladder[i])
+		}
+		return ladder
+	}
+	for name, c := range map[string]struct {
+		ladder []rung.VideoRendition
+		want   []lookaheadRole
+	}{
+		"five rungs":          {hd, []lookaheadRole{f, f, l, f, a}},
+		"three rungs":         {hd[2:], []lookaheadRole{f, l, a}},
+		"one of a size":       {hd[:1], []lookaheadRole{a}},
+		"two of one size":     {[]rung.VideoRendition{hd[0], hd[0]}, []lookaheadRole{l, f}},
+		"far apart":           {[]rung.VideoRendition{hd[0], hd[3]}, []lookaheadRole{a, a}},
+		"upright":             {[]rung.VideoRendition{size(1080, 1920), size(720, 1280), size(540, 960)}, []lookaheadRole{f, f, l}},
+		"small ones":          {hd[4:], []lookaheadRole{a}},
+		"none":                {nil, []lookaheadRole{}},
+		"another codec":       {with(0, func(r *rung.VideoRendition) { r.Codec = "libx265" }), []lookaheadRole{a, f, f, l, a}},
+		"another preset":      {with(2, func(r *rung.VideoRendition) { r.Preset = "slow" }), []lookaheadRole{f, l, a, a, a}},
+		"another GOP":         {with(1, func(r *rung.VideoRendition) { r.GOP = 24 }), []lookaheadRole{f, a, l, f, a}},
+		"another setting":     {with(1, func(r *rung.VideoRendition) { r.Params = map[string]string{"ref": "2"} }), []lookaheadRole{f, a, l, f, a}},
+		"other rates":         {with(1, func(r *rung.VideoRendition) { r.CRF, r.MaxRate = 30, 500_000 }), []lookaheadRole{f, f, l, f, a}},
+		"threads":             {with(1, func(r *rung.VideoRendition) { r.Threads = 2 }), []lookaheadRole{f, a, l, f, a}},
+		"without trees":       {all(func(r *rung.VideoRendition) { r.Params = map[string]string{"no-mbtree": ""} }), []lookaheadRole{a, a, a, a, a}},
+		"constant quantisers": {all(func(r *rung.VideoRendition) { r.Params = map[string]string{"qp": "20"} }), []lookaheadRole{a, a, a, a, a}},
+		"key pictures only":   {all(func(r *rung.VideoRendition) { r.GOP = 1 }), []lookaheadRole{a, a, a, a, a}},
+		"superfast":           {all(func(r *rung.VideoRendition) { r.Preset = "superfast" }), []lookaheadRole{a, a, a, a, a}},
+		"zero latency":        {all(func(r *rung.VideoRendition) { r.Tune = "film,zerolatency" }), []lookaheadRole{a, a, a, a, a}},
+		"tuned":               {all(func(r *rung.VideoRendition) { r.Params = map[string]string{"me": "dia", "trellis": "1"} }), []lookaheadRole{f, f, l, f, a}},
+	} {
+		if got := lookaheadRoles(c.ladder); !slices.Equal(got, c.want) {
+			t.Errorf("%s: roles %v, want %v", name, got, c.want)
+		}
+	}
+}
+
+// The built-in H.264 ladders of a full-size source share their look-aheads.
+func TestBuiltInLaddersShareLookahead(t *testing.T) {
+	for _, name := range []string{"hd5", "hd5-tuned", "hd3", "sd3", "apple"} {
+		ladder, err := profiles.Find(name).Resolve(&rung.VideoInfo{Width: 1920, Height: 1080, FrameRate: rung.R(25, 1)}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		roles := lookaheadRoles(ladder.Video)
+		if !slices.Contains(roles, looksAhead) || roles[0] != looksTowards {
+			t.Errorf("%s: roles %v: the widest rendition follows nobody", name, roles)
+		}
+	}
+}
