@@ -111,6 +111,9 @@ func (p *Profile) checkVideo(r *Rendition) error {
 	if r.Threads < 0 || r.Threads > 64 {
 		return p.faultIn(r.Name, fmt.Sprintf("threads %d is outside 0 to 64", r.Threads), "1 is the most efficient")
 	}
+	if r.Lookahead != "" && r.Lookahead != LookaheadShared && r.Lookahead != LookaheadOwn {
+		return p.faultIn(r.Name, fmt.Sprintf("lookahead %q is neither shared nor own", r.Lookahead), "shared is the default")
+	}
 	if err := enc.check(r); err != nil {
 		return p.faultIn(r.Name, err.Error(), "")
 	}

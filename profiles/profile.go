@@ -47,7 +47,15 @@ type Rendition struct {
 	Threads int               `yaml:"threads,omitempty" json:"threads,omitempty"`
 	GOP     *RateTimes        `yaml:"gop,omitempty" json:"gop,omitempty"` // where it differs from the profile's
 	Params  map[string]string `yaml:"params,omitempty" json:"params,omitempty"`
+	// Lookahead is shared (default: renditions of libx264 that code alike share one where they can) or own.
+	Lookahead string `yaml:"lookahead,omitempty" json:"lookahead,omitempty"`
 }
+
+// The values of Rendition.Lookahead.
+const (
+	LookaheadShared = "shared"
+	LookaheadOwn    = "own"
+)
 
 // Audio is one audio rendition of each selected source track.
 type Audio struct {

@@ -144,6 +144,30 @@ func TestResolveAudio(t *testing.T) {
 	}
 }
 
+// A rendition that asks for a look-ahead of its own says so in its ladder; the default says nothing.
+func TestOwnLookahead(t *testing.T) {
+	p, err := Load("mine", []byte(`name: mine
+segment: 4s
+gop: 2s
+video:
+  - {size: 1280x720, crf: 23, lookahead: own}
+  - {size: 960x540, crf: 23, lookahead: shared}
+  - {size: 640x360, crf: 23}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := p.Resolve(&rung.VideoInfo{Width: 1280, Height: 720, FrameRate: rung.R(25, 1)}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []string{LookaheadOwn, "", ""} {
+		if got := l.Video[i].Lookahead; got != want {
+			t.Errorf("%s: look-ahead %q, want %q", l.Video[i].ID, got, want)
+		}
+	}
+}
+
 func TestDeinterlaceField(t *testing.T) {
 	p := *Find("hd3")
 	p.Deinterlace = DeinterlaceField
@@ -201,6 +225,7 @@ func TestLoadErrors(t *testing.T) {
 		{"a size that is none", "1280x720", "big", `"big" is not a size such as 1280x720`},
 		{"rate", "3M", "fast", `"fast" is not a bit rate such as 5350k`},
 		{"two modes", "crf: 23", "crf: 23, bit_rate: 2M", `crf 23 and bit_rate 2000k: exactly one is to be set`},
+		{"look-ahead", "crf: 23", "crf: 23, lookahead: none", `lookahead "none" is neither shared nor own`},
 		{"half a cap", ", buffer: 4500k", "", `max_rate 3000k and buffer 0 go together`},
 		{"name", "crf: 23", "crf: 23, name: Größe", `rendition "Größe"`},
 		{"same names", "video:", "video:\n  - {size: 640x720, crf: 30}", `two renditions are named "720p"`},

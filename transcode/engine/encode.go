@@ -123,7 +123,7 @@ func (e *encodeRun) open() error {
 	e.sounded = make(chan struct{})
 	for _, role := range lookaheadRoles(e.task.Ladder.Video) {
 		size := int64(pictureQueue)
-		if role == looksTowards { // the leader bounds it: it takes no more pictures while this one is behind
+		if role == followsLookahead { // the leader bounds it: it takes no more pictures while this one is behind
 			size = e.task.Interval.Frames
 		}
 		e.scaled = append(e.scaled, make(chan *astiav.Frame, size))
@@ -181,7 +181,7 @@ func (e *encodeRun) start(ctx context.Context, s *stages) error {
 	e.shared = shared
 	for i, r := range e.task.Ladder.Video {
 		start := s.start
-		if i > 0 && parts[i].role != looksAhead { // the widest is the first, and takes the longest
+		if i > 0 && parts[i].role != leadsLookahead { // the widest is the first, and takes the longest
 			start = s.startBehind
 		}
 		start("encode:"+r.ID, func(*stepWatch) (err error) {

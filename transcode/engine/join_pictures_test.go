@@ -21,8 +21,8 @@ const (
 )
 
 // Segments that are encoded apart are as good as one continuous encode, at their edges too, and as small. RUNG_JOIN_FILE
-// names a film or transport stream to measure instead of the synthetic scenes, with the sizes and settings of hd5's first
-// and fourth rendition; docs/joins.md has such figures.
+// names a film or transport stream to measure instead of the synthetic scenes, with the sizes and settings of hd5's first,
+// third and fourth rendition, of which the third looks ahead for all; docs/joins.md has such figures.
 func TestJoinedPictures(t *testing.T) {
 	s, frames := joinSource(t)
 	segments, size := s.measured(t, frames)
@@ -68,11 +68,12 @@ func joinSource(t *testing.T) (*encodeSource, int64) {
 	v := media.Video[0]
 	wide := rung.VideoRendition{ID: "1080p", Codec: "libx264", Width: 1920, Height: 1080, GOP: 48, CRF: 23, MaxRate: 5_350_000, BufSize: 7_500_000,
 		Preset: "veryfast", Profile: "high"}
-	narrow := wide
+	middle, narrow := wide, wide
+	middle.ID, middle.Width, middle.Height, middle.MaxRate, middle.BufSize = "540p", 960, 540, 2_140_000, 3_000_000
 	narrow.ID, narrow.Width, narrow.Height, narrow.MaxRate, narrow.BufSize = "360p", 640, 360, 856_000, 1_200_000
 	s := &encodeSource{data: data, media: media, origin: v.StartTime, ladder: testLadder(v.FrameRate, 96)}
 	s.media.Audio, s.ladder.Audio = nil, nil
-	s.ladder.Video = []rung.VideoRendition{wide, narrow}
+	s.ladder.Video = []rung.VideoRendition{wide, middle, narrow}
 	s.ladder.Source = rung.Picture{Width: v.Width, Height: v.Height, SAR: rung.R(1, 1)}
 	pictures := int64(0)
 	for _, p := range packetsOf(t, media.Format, data) {

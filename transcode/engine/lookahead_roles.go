@@ -13,17 +13,21 @@ import (
 type lookaheadRole int
 
 const (
-	looksAlone   lookaheadRole = iota // has a look-ahead of its own
-	looksAhead                        // leads: tells the others what its own finds
-	looksTowards                      // follows the one that leads, and has none
+	ownLookahead     lookaheadRole = iota // has a look-ahead of its own
+	leadsLookahead                        // leads: tells the others what its own finds
+	followsLookahead                      // follows the one that leads, and has none
 )
 
-// soloPixels is the size under which a rendition keeps a look-ahead of its own: there is hardly anything to save there, and
-// what is found at another size fits it worst (docs/performance.md).
-const soloPixels = 600 * 300
+const (
+	// leaderPixels is the least size of a picture whose look-ahead says enough of larger ones.
+	leaderPixels = 80_000
+	// soloPixels is the size under which a rendition does not follow a larger one: there is hardly anything to save there,
+	// and what is found at a larger size fits it worst (docs/performance.md).
+	soloPixels = 180_000
+)
 
 // lookaheadRoles says which renditions share a look-ahead: of those that code alike the one leads that is the narrowest, but
-// at least half as wide as the widest. Those narrower than two thirds of it keep their own. It depends on the ladder
+// at least 0.4 times as wide as the widest. Those narrower than two thirds of it keep their own. It depends on the ladder
 // alone, so that an encode remains a pure function of its task.
 func lookaheadRoles(ladder []rung.VideoRendition) []lookaheadRole {
 	roles := make([]lookaheadRole, len(ladder))
@@ -38,22 +42,32 @@ func lookaheadRoles(ladder []rung.VideoRendition) []lookaheadRole {
 	}
 	leader := widest
 	for i, r := range ladder {
-		if codeAlike(r, ladder[widest]) && 2*r.Width >= ladder[widest].Width && r.Width < ladder[leader].Width {
+		if codeAlike(r, ladder[widest]) && 10*r.Width >= 4*ladder[widest].Width && r.Width < ladder[leader].Width && pixels(r) >= leaderPixels {
 			leader = i
 		}
 	}
 	followers := 0
 	for i, r := range ladder {
-		if i != leader && codeAlike(r, ladder[leader]) && 3*r.Width >= 2*ladder[leader].Width {
-			roles[i] = looksTowards
+		if i != leader && codeAlike(r, ladder[leader]) && canFollow(r, ladder[leader]) {
+			roles[i] = followsLookahead
 			followers++
 		}
 	}
 	if followers > 0 {
-		roles[leader] = looksAhead
+		roles[leader] = leadsLookahead
 	}
 	return roles
 }
+
+// canFollow reports whether a leader's look-ahead fits a rendition's size.
+func canFollow(r, leader rung.VideoRendition) bool {
+	if pixels(leader) < leaderPixels {
+		return false
+	}
+	return r.Width >= leader.Width || 3*r.Width >= 2*leader.Width && pixels(r) >= soloPixels
+}
+
+func pixels(r rung.VideoRendition) int { return r.Width * r.Height }
 
 // codeAlike reports whether two renditions can share a look-ahead: whether pictures would get the same types and weights.
 func codeAlike(a, b rung.VideoRendition) bool {
@@ -63,7 +77,7 @@ func codeAlike(a, b rung.VideoRendition) bool {
 // canShareLookahead reports whether a rendition's settings are known to go with x264's shared look-ahead: macroblock trees,
 // one thread, progressive pictures.
 func canShareLookahead(r rung.VideoRendition) bool {
-	if r.Codec != "libx264" || r.Threads > 1 || r.GOP < 2 || r.Width*r.Height < soloPixels || strings.Contains(r.Tune, "zerolatency") {
+	if r.Codec != "libx264" || r.Lookahead != "" || r.Threads > 1 || r.GOP < 2 || strings.Contains(r.Tune, "zerolatency") {
 		return false
 	}
 	if !treePresets[r.Preset] {

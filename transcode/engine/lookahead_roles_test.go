@@ -12,7 +12,7 @@ import (
 
 // Which rendition of a ladder leads, which follow it, and which look ahead by themselves.
 func TestLookaheadRoles(t *testing.T) {
-	const a, l, f = looksAlone, looksAhead, looksTowards
+	const a, l, f = ownLookahead, leadsLookahead, followsLookahead
 	size := func(width, height int) rung.VideoRendition {
 		return rung.VideoRendition{Codec: "libx264", Preset: "veryfast", GOP: 48, Width: width, Height: height}
 	}
@@ -34,12 +34,15 @@ func TestLookaheadRoles(t *testing.T) {
 		want   []lookaheadRole
 	}{
 		"five rungs":          {hd, []lookaheadRole{f, f, l, f, a}},
-		"three rungs":         {hd[2:], []lookaheadRole{f, l, a}},
+		"three rungs":         {hd[2:], []lookaheadRole{f, f, l}},
 		"one of a size":       {hd[:1], []lookaheadRole{a}},
 		"two of one size":     {[]rung.VideoRendition{hd[0], hd[0]}, []lookaheadRole{l, f}},
 		"far apart":           {[]rung.VideoRendition{hd[0], hd[3]}, []lookaheadRole{a, a}},
 		"upright":             {[]rung.VideoRendition{size(1080, 1920), size(720, 1280), size(540, 960)}, []lookaheadRole{f, f, l}},
-		"small ones":          {hd[4:], []lookaheadRole{a}},
+		"a small one":         {hd[4:], []lookaheadRole{a}},
+		"a smaller one":       {[]rung.VideoRendition{hd[3], size(480, 270)}, []lookaheadRole{f, l}},
+		"too small to lead":   {[]rung.VideoRendition{hd[4], size(208, 120)}, []lookaheadRole{a, a}},
+		"too small to follow": {[]rung.VideoRendition{hd[0], hd[2], size(720, 240)}, []lookaheadRole{f, l, a}},
 		"none":                {nil, []lookaheadRole{}},
 		"another codec":       {with(0, func(r *rung.VideoRendition) { r.Codec = "libx265" }), []lookaheadRole{a, f, f, l, a}},
 		"another preset":      {with(2, func(r *rung.VideoRendition) { r.Preset = "slow" }), []lookaheadRole{f, l, a, a, a}},
@@ -47,6 +50,8 @@ func TestLookaheadRoles(t *testing.T) {
 		"another setting":     {with(1, func(r *rung.VideoRendition) { r.Params = map[string]string{"ref": "2"} }), []lookaheadRole{f, a, l, f, a}},
 		"other rates":         {with(1, func(r *rung.VideoRendition) { r.CRF, r.MaxRate = 30, 500_000 }), []lookaheadRole{f, f, l, f, a}},
 		"threads":             {with(1, func(r *rung.VideoRendition) { r.Threads = 2 }), []lookaheadRole{f, a, l, f, a}},
+		"own look-aheads":     {all(func(r *rung.VideoRendition) { r.Lookahead = "own" }), []lookaheadRole{a, a, a, a, a}},
+		"one of its own":      {with(0, func(r *rung.VideoRendition) { r.Lookahead = "own" }), []lookaheadRole{a, f, f, l, a}},
 		"without trees":       {all(func(r *rung.VideoRendition) { r.Params = map[string]string{"no-mbtree": ""} }), []lookaheadRole{a, a, a, a, a}},
 		"constant quantisers": {all(func(r *rung.VideoRendition) { r.Params = map[string]string{"qp": "20"} }), []lookaheadRole{a, a, a, a, a}},
 		"key pictures only":   {all(func(r *rung.VideoRendition) { r.GOP = 1 }), []lookaheadRole{a, a, a, a, a}},
@@ -68,7 +73,7 @@ func TestBuiltInLaddersShareLookahead(t *testing.T) {
 			t.Fatal(err)
 		}
 		roles := lookaheadRoles(ladder.Video)
-		if !slices.Contains(roles, looksAhead) || roles[0] != looksTowards {
+		if !slices.Contains(roles, leadsLookahead) || roles[0] != followsLookahead {
 			t.Errorf("%s: roles %v: the widest rendition follows nobody", name, roles)
 		}
 	}

@@ -57,7 +57,7 @@ func (s *sharedLookahead) Close() {
 	C.x264_share_close(s.id)
 }
 
-// until waits for a condition, which what moves changes.
+// until waits for a condition that what is under mu decides. The caller holds mu.
 func (s *sharedLookahead) until(reached func() bool) error {
 	for !reached() {
 		if s.over.Err() != nil {
@@ -78,9 +78,9 @@ type lookahead struct {
 // param is x264's setting for it, "" where there is none.
 func (l lookahead) param() string {
 	switch l.role {
-	case looksAhead:
+	case leadsLookahead:
 		return "share-lead=" + strconv.Itoa(int(l.shared.id))
-	case looksTowards:
+	case followsLookahead:
 		return "share-follow=" + strconv.Itoa(int(l.shared.id))
 	default:
 		return ""
@@ -89,7 +89,7 @@ func (l lookahead) param() string {
 
 // before is called before the encoder is given picture n.
 func (l lookahead) before(n int64) error {
-	if l.role != looksTowards {
+	if l.role != followsLookahead {
 		return nil
 	}
 	s := l.shared
@@ -105,7 +105,7 @@ func (l lookahead) before(n int64) error {
 
 // after is called after the encoder was given a picture, and after it was given the last.
 func (l lookahead) after() error {
-	if l.role != looksAhead {
+	if l.role != leadsLookahead {
 		return nil
 	}
 	s := l.shared
@@ -122,7 +122,7 @@ func lookaheads(ctx context.Context, ladder []rung.VideoRendition) (parts []look
 	followers := 0
 	for i, role := range lookaheadRoles(ladder) {
 		parts[i].role = role
-		if role == looksTowards {
+		if role == followsLookahead {
 			parts[i].follower = followers
 			followers++
 		}
@@ -134,7 +134,7 @@ func lookaheads(ctx context.Context, ladder []rung.VideoRendition) (parts []look
 		return nil, nil, err
 	}
 	for i := range parts {
-		if parts[i].role != looksAlone {
+		if parts[i].role != ownLookahead {
 			parts[i].shared = shared
 		}
 	}

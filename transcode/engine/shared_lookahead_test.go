@@ -34,11 +34,11 @@ func sharedSource(t testing.TB, frames int64) *encodeSource {
 	return s
 }
 
-// apart has each rendition look ahead by itself: each is given another setting that is x264's own anyway.
+// apart has each rendition look ahead by itself.
 func (s *encodeSource) apart() {
 	s.ladder.Video = slices.Clone(s.ladder.Video)
-	for i, name := range []string{"cabac", "chroma-me", "fast-pskip"}[:len(s.ladder.Video)] {
-		s.ladder.Video[i].Params = map[string]string{name: "1"}
+	for i := range s.ladder.Video {
+		s.ladder.Video[i].Lookahead = "own"
 	}
 }
 
@@ -48,7 +48,7 @@ func TestSharedLookahead(t *testing.T) {
 	defer goleak.VerifyNone(t)
 	const frames = 192
 	s := sharedSource(t, frames+10)
-	if roles := lookaheadRoles(s.ladder.Video); !slices.Equal(roles, []lookaheadRole{looksTowards, looksTowards, looksAhead}) {
+	if roles := lookaheadRoles(s.ladder.Video); !slices.Equal(roles, []lookaheadRole{followsLookahead, followsLookahead, leadsLookahead}) {
 		t.Fatalf("roles %v", roles)
 	}
 	shared, again := s.encodeAll(t, frames), s.encodeAll(t, frames)
@@ -69,7 +69,7 @@ func TestSharedLookahead(t *testing.T) {
 	}
 
 	s.apart()
-	if roles := lookaheadRoles(s.ladder.Video); slices.Contains(roles, looksTowards) {
+	if roles := lookaheadRoles(s.ladder.Video); slices.Contains(roles, followsLookahead) {
 		t.Fatalf("roles %v", roles)
 	}
 	alone := s.encodeAll(t, frames)
@@ -126,7 +126,7 @@ func TestSharedLookaheadSettings(t *testing.T) {
 			if c.frames > 48 {
 				s.ladder.Grid.SegmentFrames = 48
 			}
-			if !slices.Contains(lookaheadRoles(s.ladder.Video), looksTowards) {
+			if !slices.Contains(lookaheadRoles(s.ladder.Video), followsLookahead) {
 				t.Fatal("nothing is shared")
 			}
 			all := s.encodeAll(t, c.frames)
@@ -182,7 +182,7 @@ func TestSharedLookaheadRefusedSettings(t *testing.T) {
 		s := sharedSource(t, 60)
 		s.ladder.Grid.SegmentFrames = 48
 		s.ladder.Video[i].Level = "99"
-		if !slices.Contains(lookaheadRoles(s.ladder.Video), looksTowards) {
+		if !slices.Contains(lookaheadRoles(s.ladder.Video), followsLookahead) {
 			t.Fatal("nothing is shared")
 		}
 		rio, req := s.task(t, 0, 48)
