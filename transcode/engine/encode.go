@@ -174,7 +174,7 @@ func (e *encodeRun) Close() {
 // start starts all stages. A stage closes the queue that it fills when all has gone well; when it fails, the context ends
 // those that wait for it.
 func (e *encodeRun) start(ctx context.Context, s *stages) error {
-	parts, shared, err := lookaheads(ctx, e.task.Ladder.Video)
+	parts, shared, err := lookaheads(e.task.Ladder.Video)
 	if err != nil {
 		return err
 	}

@@ -69,9 +69,11 @@ func canFollow(r, leader rung.VideoRendition) bool {
 
 func pixels(r rung.VideoRendition) int { return r.Width * r.Height }
 
-// codeAlike reports whether two renditions can share a look-ahead: whether pictures would get the same types and weights.
+// codeAlike reports whether two renditions can share a look-ahead: whether pictures would get the same types and weights,
+// and both or neither plan for a cap.
 func codeAlike(a, b rung.VideoRendition) bool {
-	return canShareLookahead(a) && canShareLookahead(b) && a.GOP == b.GOP && a.Preset == b.Preset && a.Tune == b.Tune && maps.Equal(a.Params, b.Params)
+	return canShareLookahead(a) && canShareLookahead(b) && a.GOP == b.GOP && a.Preset == b.Preset && a.Profile == b.Profile && a.Tune == b.Tune &&
+		(a.MaxRate > 0) == (b.MaxRate > 0) && maps.Equal(a.Params, b.Params)
 }
 
 // canShareLookahead reports whether a rendition's settings are known to go with x264's shared look-ahead: macroblock trees,

@@ -110,6 +110,8 @@ func TestSharedLookaheadSettings(t *testing.T) {
 		"strict pyramid":   {50, params("b-pyramid", "strict")},
 		"no weights":       {30, params("weightp", "0")},
 		"no quantiser map": {30, params("aq-mode", "0")},
+		"baseline":         {50, func(r *rung.VideoRendition) { r.Profile = "baseline" }},
+		"level":            {50, func(r *rung.VideoRendition) { r.Preset, r.Level = "slow", "3.1" }},
 		"medium":           {60, func(r *rung.VideoRendition) { r.Preset = "medium" }},
 		"average rate":     {60, func(r *rung.VideoRendition) { r.CRF, r.BitRate = 0, 600_000 }},
 		"capped":           {96, func(r *rung.VideoRendition) { r.CRF, r.MaxRate, r.BufSize = 12, 800_000, 800_000 }},

@@ -43,9 +43,9 @@ func encodeVideo(ctx context.Context, r rung.VideoRendition, task *rung.Task, pa
 			return encodedVideo{}, err
 		}
 		if !ok {
-			return e.finish()
+			return e.finish(ctx)
 		}
-		err = e.put(f)
+		err = e.put(ctx, f)
 		f.Free()
 		if err != nil {
 			return encodedVideo{}, err
@@ -82,7 +82,7 @@ func (e *videoEncoder) Close() {
 }
 
 // put encodes a picture; the first and each GOP's first become IDR pictures.
-func (e *videoEncoder) put(f *astiav.Frame) error {
+func (e *videoEncoder) put(ctx context.Context, f *astiav.Frame) error {
 	if f.Pts()%e.rendition.GOP == 0 {
 		f.SetPictureType(astiav.PictureTypeI)
 	}
@@ -91,10 +91,10 @@ func (e *videoEncoder) put(f *astiav.Frame) error {
 			return err
 		}
 	}
-	if err := e.lookahead.before(f.Pts()); err != nil {
+	if err := e.lookahead.before(ctx, f.Pts()); err != nil {
 		return err
 	}
-	return e.send(f)
+	return e.send(ctx, f)
 }
 
 // edgeQP is what to change a picture's QP by, in tenths, so that a segment's edges are like those of GOPs within one encode.
@@ -124,8 +124,8 @@ const (
 )
 
 // finish gives what was encoded.
-func (e *videoEncoder) finish() (encodedVideo, error) {
-	if err := e.send(nil); err != nil {
+func (e *videoEncoder) finish(ctx context.Context) (encodedVideo, error) {
+	if err := e.send(ctx, nil); err != nil {
 		return encodedVideo{}, err
 	}
 	v := encodedVideo{headers: e.cc.ExtraData(), units: e.units}
@@ -162,14 +162,14 @@ func (v encodedVideo) check(r rung.VideoRendition) error {
 	return nil
 }
 
-func (e *videoEncoder) send(f *astiav.Frame) error {
+func (e *videoEncoder) send(ctx context.Context, f *astiav.Frame) error {
 	if err := e.cc.SendFrame(f); err != nil {
 		return fmt.Errorf("engine: encoding rendition %q: %w", e.rendition.ID, err)
 	}
 	for {
 		err := e.cc.ReceivePacket(e.packet)
 		if errors.Is(err, astiav.ErrEagain) || errors.Is(err, astiav.ErrEof) {
-			return e.lookahead.after()
+			return e.lookahead.after(ctx)
 		}
 		if err != nil {
 			return fmt.Errorf("engine: encoding rendition %q: %w", e.rendition.ID, err)
