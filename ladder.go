@@ -42,8 +42,8 @@ type VideoRendition struct {
 	Tune    string            `json:"tune,omitempty"`
 	Params  map[string]string `json:"params,omitempty"`  // the encoder's own settings by their usual names
 	Threads int               `json:"threads,omitempty"` // 0 means 1
-	// Lookahead is "own" where x264 may not take what another rendition's look-ahead found; "" leaves that to the engine.
-	Lookahead string `json:"lookahead,omitempty"`
+	// OwnLookahead keeps x264 from sharing this rendition's look-ahead with others'.
+	OwnLookahead bool `json:"own_lookahead,omitempty"`
 }
 
 // AudioRendition is one encoded audio track, AAC-LC at AudioRate.

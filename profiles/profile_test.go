@@ -144,7 +144,7 @@ func TestResolveAudio(t *testing.T) {
 	}
 }
 
-// A rendition that asks for a look-ahead of its own says so in its ladder; the default says nothing.
+// A rendition that asks for a look-ahead of its own has one in its ladder; the default shares.
 func TestOwnLookahead(t *testing.T) {
 	p, err := Load("mine", []byte(`name: mine
 segment: 4s
@@ -161,9 +161,9 @@ video:
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, want := range []string{LookaheadOwn, "", ""} {
-		if got := l.Video[i].Lookahead; got != want {
-			t.Errorf("%s: look-ahead %q, want %q", l.Video[i].ID, got, want)
+	for i, want := range []bool{true, false, false} {
+		if got := l.Video[i].OwnLookahead; got != want {
+			t.Errorf("%s: a look-ahead of its own: %t, want %t", l.Video[i].ID, got, want)
 		}
 	}
 }

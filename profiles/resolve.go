@@ -54,14 +54,10 @@ func (p *Profile) resolveVideo(l *rung.Ladder, v rung.VideoInfo) {
 	display := displaySize(v)
 	for _, r := range p.fitting(display) {
 		size := fit(r.Size, display)
-		lookahead := ""
-		if r.Lookahead == LookaheadOwn {
-			lookahead = LookaheadOwn
-		}
 		l.Video = append(l.Video, rung.VideoRendition{
 			ID: r.Name, Codec: r.Codec, Width: size.Width, Height: size.Height, GOP: p.gop(&r, rate), CRF: r.CRF,
 			BitRate: int64(r.BitRate), MaxRate: int64(r.MaxRate), BufSize: int64(r.Buffer), Preset: r.Preset,
-			Profile: r.Profile, Level: r.Level, Tune: r.Tune, Params: r.Params, Threads: r.Threads, Lookahead: lookahead,
+			Profile: r.Profile, Level: r.Level, Tune: r.Tune, Params: r.Params, Threads: r.Threads, OwnLookahead: r.Lookahead == LookaheadOwn,
 		})
 	}
 }

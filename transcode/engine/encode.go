@@ -28,13 +28,14 @@ func encode(rio requestIO, req protocol.Request) (protocol.EncodeReply, error) {
 	began, before := time.Now(), usage()
 	e := &encodeRun{rio: &countingIO{requestIO: rio}, task: req.Task, inputs: req.Inputs}
 	defer e.Close()
+	if err := e.shareLookahead(); err != nil {
+		return protocol.EncodeReply{}, err
+	}
 	if err := e.open(); err != nil {
 		return protocol.EncodeReply{}, err
 	}
 	stages, ctx := newStages(context.Background())
-	if err := e.start(ctx, stages); err != nil {
-		return protocol.EncodeReply{}, err
-	}
+	e.start(ctx, stages)
 	if err := stages.wait(); err != nil {
 		return protocol.EncodeReply{}, err
 	}
@@ -106,7 +107,9 @@ type encodeRun struct {
 
 	scaled  []chan *astiav.Frame // one for each video rendition
 	sounded chan struct{}        // closed when all sound is decoded
-	shared  *sharedLookahead     // nil where every rendition has its own
+
+	lookaheads []lookahead      // each video rendition's part; none where nothing is encoded
+	shared     *sharedLookahead // nil where every rendition has its own
 
 	video []encodedVideo
 	audio []encodedAudio
@@ -116,17 +119,28 @@ type encodeRun struct {
 	refused error
 }
 
+// shareLookahead gives the video renditions their parts in a look-ahead, where they share one.
+func (e *encodeRun) shareLookahead() (err error) {
+	e.lookaheads, e.shared, err = lookaheads(e.task.Ladder.Video)
+	return err
+}
+
+// queueSize is how many pictures may wait for a video rendition. The one that looks ahead for others bounds what waits for
+// them: it takes no more pictures while they are behind.
+func (e *encodeRun) queueSize(i int) int64 {
+	if i < len(e.lookaheads) && e.lookaheads[i].role == followsLookahead {
+		return e.task.Interval.Frames
+	}
+	return pictureQueue
+}
+
 // open makes what must be there before the first stage starts.
 func (e *encodeRun) open() error {
 	e.video = make([]encodedVideo, len(e.task.Ladder.Video))
 	e.audio = make([]encodedAudio, len(e.task.Ladder.Audio))
 	e.sounded = make(chan struct{})
-	for _, role := range lookaheadRoles(e.task.Ladder.Video) {
-		size := int64(pictureQueue)
-		if role == followsLookahead { // the leader bounds it: it takes no more pictures while this one is behind
-			size = e.task.Interval.Frames
-		}
-		e.scaled = append(e.scaled, make(chan *astiav.Frame, size))
+	for i := range e.video {
+		e.scaled = append(e.scaled, make(chan *astiav.Frame, e.queueSize(i)))
 	}
 	for _, r := range e.task.Ladder.Audio {
 		s, err := newSoundtrack(r, e.task.Interval)
@@ -173,25 +187,19 @@ func (e *encodeRun) Close() {
 
 // start starts all stages. A stage closes the queue that it fills when all has gone well; when it fails, the context ends
 // those that wait for it.
-func (e *encodeRun) start(ctx context.Context, s *stages) error {
-	parts, shared, err := lookaheads(e.task.Ladder.Video)
-	if err != nil {
-		return err
-	}
-	e.shared = shared
+func (e *encodeRun) start(ctx context.Context, s *stages) {
 	for i, r := range e.task.Ladder.Video {
 		start := s.start
-		if i > 0 && parts[i].role != leadsLookahead { // the widest is the first, and takes the longest
+		if i > 0 && e.lookaheads[i].role != leadsLookahead { // the widest is the first, and takes the longest
 			start = s.startBehind
 		}
 		start("encode:"+r.ID, func(*stepWatch) (err error) {
-			e.video[i], err = encodeVideo(ctx, r, e.task, parts[i], e.scaled[i])
+			e.video[i], err = encodeVideo(ctx, r, e.task, e.lookaheads[i], e.scaled[i])
 			return err
 		})
 	}
 	s.start("decode", func(w *stepWatch) error { return e.decode(ctx, w) })
 	s.start("audio", func(*stepWatch) error { return e.encodeSound(ctx) })
-	return nil
 }
 
 // judge decides whether what was decoded is enough to publish.

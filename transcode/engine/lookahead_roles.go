@@ -79,14 +79,14 @@ func codeAlike(a, b rung.VideoRendition) bool {
 // canShareLookahead reports whether a rendition's settings are known to go with x264's shared look-ahead: macroblock trees,
 // one thread, progressive pictures.
 func canShareLookahead(r rung.VideoRendition) bool {
-	if r.Codec != "libx264" || r.Lookahead != "" || r.Threads > 1 || r.GOP < 2 || strings.Contains(r.Tune, "zerolatency") {
+	if r.Codec != "libx264" || r.OwnLookahead || r.Threads > 1 || r.GOP < 2 || strings.Contains(r.Tune, "zerolatency") {
 		return false
 	}
 	if !treePresets[r.Preset] {
 		return false
 	}
 	for name := range r.Params {
-		if !sharedParams[strings.ReplaceAll(strings.TrimPrefix(name, "no-"), "_", "-")] {
+		if !sharedParams[strings.TrimPrefix(name, "no-")] {
 			return false
 		}
 	}
@@ -100,7 +100,7 @@ var treePresets = map[string]bool{
 
 // sharedParams are x264's settings that a shared look-ahead has nothing to do with, or follows.
 var sharedParams = map[string]bool{
-	"8x8dct": true, "analyse": true, "aq-mode": true, "aq-strength": true, "b-adapt": true, "b-bias": true, "b-pyramid": true,
+	"8x8dct": true, "aq-mode": true, "aq-strength": true, "b-adapt": true, "b-bias": true, "b-pyramid": true,
 	"bframes": true, "cabac": true, "chroma-me": true, "chroma-qp-offset": true, "dct-decimate": true, "deadzone-inter": true,
 	"deadzone-intra": true, "deblock": true, "direct": true, "fast-pskip": true, "ipratio": true, "me": true, "merange": true,
 	"mixed-refs": true, "mvrange": true, "nr": true, "partitions": true, "pbratio": true, "psy": true, "psy-rd": true,

@@ -15,7 +15,7 @@ import (
 	"rung/transcode/protocol"
 )
 
-// sharedSource is scenes of 960x540 and a ladder of which the second rendition leads and the others follow.
+// sharedSource is scenes of 960x540 and a ladder of which the last rendition leads and the others follow.
 func sharedSource(t testing.TB, frames int64) *encodeSource {
 	t.Helper()
 	data := generated(t, protocol.Pattern{Width: 960, Height: 540, GOP: 50, Frames: frames, BitRate: 20_000_000, Audio: "none", Scenes: []protocol.Scene{
@@ -38,7 +38,7 @@ func sharedSource(t testing.TB, frames int64) *encodeSource {
 func (s *encodeSource) apart() {
 	s.ladder.Video = slices.Clone(s.ladder.Video)
 	for i := range s.ladder.Video {
-		s.ladder.Video[i].Lookahead = "own"
+		s.ladder.Video[i].OwnLookahead = true
 	}
 }
 
@@ -190,5 +190,26 @@ func TestSharedLookaheadRefusedSettings(t *testing.T) {
 		rio, req := s.task(t, 0, 48)
 		_, err := encode(rio, req)
 		wantCode(t, err, rung.CodeInvalid)
+	}
+}
+
+// Only in an encode may pictures wait for a look-ahead: a measurement has none that would bound them.
+func TestQueuesForLookahead(t *testing.T) {
+	s := sharedSource(t, 60)
+	_, req := s.task(t, 0, 48)
+	e := &encodeRun{task: req.Task}
+	for i := range s.ladder.Video {
+		if n := e.queueSize(i); n != pictureQueue {
+			t.Errorf("rendition %d: %d pictures may wait where nothing looks ahead", i, n)
+		}
+	}
+	if err := e.shareLookahead(); err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	for i, want := range []int64{48, 48, pictureQueue} {
+		if n := e.queueSize(i); n != want {
+			t.Errorf("rendition %d: %d pictures may wait, want %d", i, n, want)
+		}
 	}
 }

@@ -32,7 +32,7 @@ extern "C" {
  * One that follows must not be given its picture number n (or the end) before x264_share_pictures() is above n, else
  * x264_encoder_encode() fails. It has no look-ahead of its own, and so delays pictures only by the B pictures. */
 
-/* x264_share_open: makes what is to be shared, and returns its ID, above 0; -1 if there is no memory or there are too many. */
+/* x264_share_open: makes what is to be shared, and returns its ID, above 0; -1 if there are too many. */
 int x264_share_open( void );
 /* x264_share_pictures: how many pictures, in the order that they are shown, the leading encoder has decided upon. */
 int x264_share_pictures( int id );

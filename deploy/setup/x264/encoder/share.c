@@ -250,10 +250,10 @@ static void fill_vectors( x264_t *h, const x264_share_picture_t *p, grid_t *g, i
 }
 
 /* Of a larger picture there is less to a block: what its own look-ahead would find is the leader's by this power of the
- * ratio of areas, within a fifth either way, measured on film and television from 640x360 to 1920x1080. */
+ * ratio of areas, within a third either way, measured on film and television from 640x360 to 1920x1080. */
 #define COST_POWER 0.3
 
-static int take( x264_t *h, x264_frame_t *frame, const x264_share_picture_t *p, grid_t *g )
+static void take( x264_t *h, x264_frame_t *frame, const x264_share_picture_t *p, grid_t *g )
 {
     float scale = pow( g->ratio_x * g->ratio_y, COST_POWER );
     uint16_t *inter = frame->lowres_costs[p->i_dist[0]][p->i_dist[1]];
@@ -286,7 +286,6 @@ static int take( x264_t *h, x264_frame_t *frame, const x264_share_picture_t *p, 
         frame->f_planned_cpb_duration[i] = p->planned_duration[i];
     }
     frame->i_planned_type[p->i_planned] = X264_TYPE_AUTO;
-    return 0;
 }
 
 int x264_share_take( x264_t *h, x264_frame_t **frames, int count )
@@ -304,7 +303,7 @@ int x264_share_take( x264_t *h, x264_frame_t **frames, int count )
         else if( !g.x && grid_init( h, p, &g ) )
             ret = -1;
         else
-            ret = take( h, frames[i], p, &g );
+            take( h, frames[i], p, &g );
     }
     x264_free( g.x );
     return ret;
