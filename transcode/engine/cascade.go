@@ -3,8 +3,6 @@
 package engine
 
 import (
-	"fmt"
-
 	"github.com/asticode/go-astiav"
 
 	"rung"
@@ -82,64 +80,3 @@ func (c *cascade) Close() {
 		s.Close()
 	}
 }
-
-// exceeds reports whether g is larger than o in one direction.
-func (g geometry) exceeds(o geometry) bool { return g.width > o.width || g.height > o.height }
-
-// scaler brings pictures to one geometry.
-type scaler struct {
-	to   geometry
-	from geometry
-	sws  *swsContext
-	pool framePool
-}
-
-// scale gives a picture with f's content, owned by the caller: a reference to f where nothing is to be done.
-func (s *scaler) scale(f *astiav.Frame) (*astiav.Frame, error) {
-	from := geometryOf(f)
-	if from == s.to {
-		out := f.Clone()
-		out.SetPixelFormat(s.to.format)
-		return out, nil
-	}
-	if s.sws == nil || from != s.from {
-		if err := s.open(from); err != nil {
-			return nil, err
-		}
-	}
-	out, err := s.pool.get()
-	if err != nil {
-		return nil, err
-	}
-	if err := s.sws.scale(f, out); err != nil {
-		out.Free()
-		return nil, fmt.Errorf("engine: scaling: %w", err)
-	}
-	return out, nil
-}
-
-func (s *scaler) open(from geometry) error {
-	if s.sws != nil {
-		s.sws.Free()
-	}
-	s.pool.geometry = s.to
-	s.from = from
-	if s.sws = newSws(from, s.to, scaleFlags); s.sws == nil {
-		return rung.Errorf(rung.CodeUnsupported, "", "pictures of %dx%d %s cannot be scaled to %dx%d",
-			from.width, from.height, from.format.Name(), s.to.width, s.to.height)
-	}
-	return nil
-}
-
-// Close releases the context and the pool.
-func (s *scaler) Close() {
-	if s.sws != nil {
-		s.sws.Free()
-		s.sws = nil
-	}
-	s.pool.Close()
-}
-
-// scaleFlags choose the bicubic filter with rounding that is the same on every processor (SWS_BICUBIC, SWS_ACCURATE_RND,
-// SWS_BITEXACT): the same task must give the same bytes on any node.
-const scaleFlags = 0x4 | 0x40000 | 0x80000

@@ -127,8 +127,8 @@ func (s *swsContext) scale(src, dst *astiav.Frame) error {
 	return nil
 }
 
-// Free releases the context.
-func (s *swsContext) Free() {
+// Close releases the context.
+func (s *swsContext) Close() {
 	C.sws_freeContext(s.c)
 	s.c = nil
 }

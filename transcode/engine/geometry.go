@@ -24,3 +24,9 @@ func geometryOf(f *astiav.Frame) geometry {
 	}
 	return g
 }
+
+// chroma is the size of each chroma plane of a 4:2:0 picture.
+func (g geometry) chroma() (width, height int) { return (g.width + 1) / 2, (g.height + 1) / 2 }
+
+// exceeds reports whether g is larger than o in one direction.
+func (g geometry) exceeds(o geometry) bool { return g.width > o.width || g.height > o.height }
