@@ -3,6 +3,8 @@
 package engine
 
 import (
+	"slices"
+
 	"github.com/asticode/go-astiav"
 
 	"rung"
@@ -10,18 +12,55 @@ import (
 
 // cascade scales each picture to the size and format of every rendition, each from the next larger one of the same
 // format, so that most scaling has little to read.
+//
+// Renditions that follow a narrower one's look-ahead are behind it by as many pictures as that looks ahead. Of those only
+// the widest is scaled at once; other large ones are scaled from it when their turn comes, so that no picture waits in two
+// large sizes (docs/performance.md, "Memory").
 type cascade struct {
-	steps []*scaler
+	steps []cascadeStep
+	// ahead says that it is the encoders that scale those whose turn comes later: they are given what to scale.
+	ahead bool
 	last  []*astiav.Frame // the outputs for the picture before
 }
 
-// newCascade makes a cascade for renditions, the widest first. full says that their range is full.
-func newCascade(renditions []rung.VideoRendition, full bool) *cascade {
-	c := &cascade{}
-	for _, r := range renditions {
-		c.steps = append(c.steps, &scaler{to: geometry{width: r.Width, height: r.Height, format: encoderFormat(r), full: full}})
+// cascadeStep makes one rendition's pictures.
+type cascadeStep struct {
+	scaler
+	above int  // the step whose pictures it scales, -1 for the source's
+	late  bool // it is scaled when its turn comes
+}
+
+// newCascade makes a cascade for renditions, the widest first. full says that their range is full. What becomes of a picture
+// does not depend on ahead.
+func newCascade(renditions []rung.VideoRendition, full, ahead bool) *cascade {
+	c := &cascade{ahead: ahead}
+	roles := lookaheadRoles(renditions)
+	leader := slices.Index(roles, leadsLookahead)
+	held := -1 // the widest that follows
+	for i, r := range renditions {
+		step := cascadeStep{scaler: scaler{to: renditionGeometry(r, full)}, above: -1}
+		for above := i - 1; above >= 0 && step.above < 0; above-- {
+			if s := &c.steps[above]; !s.late && s.to.format == step.to.format && !step.to.exceeds(s.to) {
+				step.above = above
+			}
+		}
+		if roles[i] == followsLookahead && i < leader {
+			step.late = held >= 0 && step.above == held && pixels(r) >= latePixels
+			if held < 0 {
+				held = i
+			}
+		}
+		c.steps = append(c.steps, step)
 	}
 	return c
+}
+
+// latePixels is the size from which a rendition's pictures are worth scaling late.
+const latePixels = 500_000
+
+// renditionGeometry is that of the pictures that a rendition is encoded from.
+func renditionGeometry(r rung.VideoRendition, full bool) geometry {
+	return geometry{width: r.Width, height: r.Height, format: encoderFormat(r), full: full}
 }
 
 // encoderFormat is the pixel format that a rendition is encoded from.
@@ -32,8 +71,8 @@ func encoderFormat(r rung.VideoRendition) astiav.PixelFormat {
 	return astiav.PixelFormatYuv420P
 }
 
-// scale gives a new reference to the picture for each rendition, with pts as its time stamp. A repeated picture is not
-// scaled again.
+// scale gives a new reference to the picture for each rendition, or to what its encoder is to scale, with pts as its time
+// stamp. A repeated picture is not scaled again.
 func (c *cascade) scale(f *astiav.Frame, repeated bool, pts int64) ([]*astiav.Frame, error) {
 	if !repeated || c.last == nil {
 		c.forget()
@@ -52,10 +91,14 @@ func (c *cascade) scale(f *astiav.Frame, repeated bool, pts int64) ([]*astiav.Fr
 // renew scales f through all steps.
 func (c *cascade) renew(f *astiav.Frame) error {
 	c.last = make([]*astiav.Frame, 0, len(c.steps))
-	for i, step := range c.steps {
-		src := f
-		if above := i - 1; above >= 0 && c.steps[above].to.format == step.to.format && !step.to.exceeds(c.steps[above].to) {
-			src = c.last[above]
+	for i := range c.steps {
+		step, src := &c.steps[i], f
+		if step.above >= 0 {
+			src = c.last[step.above]
+		}
+		if step.late && c.ahead {
+			c.last = append(c.last, src.Clone())
+			continue
 		}
 		out, err := step.scale(src)
 		if err != nil {
@@ -76,7 +119,7 @@ func (c *cascade) forget() {
 // Close releases the scalers and their pictures.
 func (c *cascade) Close() {
 	c.forget()
-	for _, s := range c.steps {
-		s.Close()
+	for i := range c.steps {
+		c.steps[i].Close()
 	}
 }

@@ -193,8 +193,8 @@ func (e *encodeRun) start(ctx context.Context, s *stages) {
 		if i > 0 && e.lookaheads[i].role != leadsLookahead { // the widest is the first, and takes the longest
 			start = s.startBehind
 		}
-		start("encode:"+r.ID, func(*stepWatch) (err error) {
-			e.video[i], err = encodeVideo(ctx, r, e.task, e.lookaheads[i], e.scaled[i])
+		start(encodeStage(r), func(w *stepWatch) (err error) {
+			e.video[i], err = encodeVideo(ctx, r, e.task, e.lookaheads[i], e.scaled[i], w)
 			return err
 		})
 	}

@@ -13,10 +13,7 @@ import (
 // Which rendition of a ladder leads, which follow it, and which look ahead by themselves.
 func TestLookaheadRoles(t *testing.T) {
 	const a, l, f = ownLookahead, leadsLookahead, followsLookahead
-	size := func(width, height int) rung.VideoRendition {
-		return rung.VideoRendition{Codec: "libx264", Preset: "veryfast", GOP: 48, Width: width, Height: height}
-	}
-	hd := []rung.VideoRendition{size(1920, 1080), size(1280, 720), size(960, 540), size(640, 360), size(416, 234)}
+	hd := []rung.VideoRendition{h264(1920, 1080), h264(1280, 720), h264(960, 540), h264(640, 360), h264(416, 234)}
 	with := func(i int, change func(*rung.VideoRendition)) []rung.VideoRendition {
 		ladder := slices.Clone(hd)
 		change(&ladder[i])
@@ -38,11 +35,11 @@ func TestLookaheadRoles(t *testing.T) {
 		"one of a size":       {hd[:1], []lookaheadRole{a}},
 		"two of one size":     {[]rung.VideoRendition{hd[0], hd[0]}, []lookaheadRole{l, f}},
 		"far apart":           {[]rung.VideoRendition{hd[0], hd[3]}, []lookaheadRole{a, a}},
-		"upright":             {[]rung.VideoRendition{size(1080, 1920), size(720, 1280), size(540, 960)}, []lookaheadRole{f, f, l}},
+		"upright":             {[]rung.VideoRendition{h264(1080, 1920), h264(720, 1280), h264(540, 960)}, []lookaheadRole{f, f, l}},
 		"a small one":         {hd[4:], []lookaheadRole{a}},
-		"a smaller one":       {[]rung.VideoRendition{hd[3], size(480, 270)}, []lookaheadRole{f, l}},
-		"too small to lead":   {[]rung.VideoRendition{hd[4], size(208, 120)}, []lookaheadRole{a, a}},
-		"too small to follow": {[]rung.VideoRendition{hd[0], hd[2], size(720, 240)}, []lookaheadRole{f, l, a}},
+		"a smaller one":       {[]rung.VideoRendition{hd[3], h264(480, 270)}, []lookaheadRole{f, l}},
+		"too small to lead":   {[]rung.VideoRendition{hd[4], h264(208, 120)}, []lookaheadRole{a, a}},
+		"too small to follow": {[]rung.VideoRendition{hd[0], hd[2], h264(720, 240)}, []lookaheadRole{f, l, a}},
 		"none":                {nil, []lookaheadRole{}},
 		"another codec":       {with(0, func(r *rung.VideoRendition) { r.Codec = "libx265" }), []lookaheadRole{a, f, f, l, a}},
 		"another preset":      {with(2, func(r *rung.VideoRendition) { r.Preset = "slow" }), []lookaheadRole{f, l, a, a, a}},

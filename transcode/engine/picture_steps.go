@@ -29,7 +29,7 @@ func newPictureSteps(ctx context.Context, run *encodeRun, watch *stepWatch) *pic
 	s.fitter = newFitter(run.task.Interval, ladder.Grid.Rate, slate, s.scale)
 	s.fitter.live = run.task.ID.Kind == rung.Live
 	s.deinterlacer = deinterlacer{mode: ladder.Deinterlace}
-	s.cascade = newCascade(ladder.Video, fullRange(ladder.Source))
+	s.cascade = newCascade(ladder.Video, fullRange(ladder.Source), run.lookaheads != nil)
 	return s
 }
 
@@ -81,7 +81,7 @@ func (s *pictureSteps) fit(f *astiav.Frame) error {
 	return s.fitter.put(f, s.clock.place(f.Pts()))
 }
 
-// scale sends the picture of a place, which it frees, to every encoder at its size.
+// scale sends the picture of a place, which it frees, to every encoder.
 func (s *pictureSteps) scale(p gridPicture) error {
 	s.watch.enter("scale")
 	defer s.watch.enter("deinterlace")

@@ -48,9 +48,9 @@ struct plane_scaler {
 	uint8_t *shuffles;      // 32 bytes for each half of a block, and for each pair of taps if near
 	int16_t *pairs;         // 16 coefficients for each half of a block and pair of taps
 
-	uint8_t *line;          // a source line with its edges repeated
+	uint8_t *line[2];       // source lines with their edges repeated
 	int16_t *ring;          // source lines that are scaled across
-	int ring_lines;
+	int ring_lines;         // one more than the filter down needs: two are made at a time
 	size_t ring_stride;     // in samples
 };
 
@@ -103,37 +103,52 @@ static void down_plain(const int16_t *const *lines, const int16_t *coefs, int ta
 #define AVX2 __attribute__((target("avx2")))
 #define INLINE __attribute__((always_inline)) static inline
 
-// half makes the sums of two quarters of a block, whose bytes begin at a and b.
-AVX2 INLINE __m256i half(const uint8_t *a, const uint8_t *b, const __m256i *shuffles, const __m256i *pairs, int taps, int near) {
-	__m256i sum = _mm256_set1_epi32(1 << (ACROSS_SHIFT - 1));
-	__m256i bytes = _mm256_inserti128_si256(_mm256_castsi128_si256(_mm_loadu_si128((const __m128i *)a)), _mm_loadu_si128((const __m128i *)b), 1);
-#pragma GCC unroll 8
-	for (int p = 0; p < taps / 2; p++) {
-		if (!near && p)
-			bytes = _mm256_inserti128_si256(_mm256_castsi128_si256(_mm_loadu_si128((const __m128i *)(a + 2 * p))), _mm_loadu_si128((const __m128i *)(b + 2 * p)), 1);
-		__m256i two = _mm256_shuffle_epi8(bytes, _mm256_load_si256(shuffles + (near ? p : 0)));
-		sum = _mm256_add_epi32(sum, _mm256_madd_epi16(two, _mm256_load_si256(pairs + p)));
-	}
-	return _mm256_srai_epi32(sum, ACROSS_SHIFT);
+// two_quarters loads a reach of bytes from each of two places.
+AVX2 INLINE __m256i two_quarters(const uint8_t *a, const uint8_t *b) {
+	return _mm256_inserti128_si256(_mm256_castsi128_si256(_mm_loadu_si128((const __m128i *)a)), _mm_loadu_si128((const __m128i *)b), 1);
 }
 
-AVX2 INLINE void across_vectors(const struct plane_scaler *s, const uint8_t *line, int16_t *out, int taps, int near) {
+// half makes the sums of two quarters of a block, whose bytes begin at a and b, in each of two lines.
+AVX2 INLINE void half(const uint8_t *const line[2], int32_t a, int32_t b, const __m256i *shuffles, const __m256i *pairs, int taps, int near, __m256i sum[2]) {
+	__m256i bytes[2];
+	for (int l = 0; l < 2; l++) {
+		sum[l] = _mm256_set1_epi32(1 << (ACROSS_SHIFT - 1));
+		bytes[l] = two_quarters(line[l] + a, line[l] + b);
+	}
+#pragma GCC unroll 8
+	for (int p = 0; p < taps / 2; p++) {
+		const __m256i shuffle = _mm256_load_si256(shuffles + (near ? p : 0)), pair = _mm256_load_si256(pairs + p);
+		for (int l = 0; l < 2; l++) {
+			if (!near && p)
+				bytes[l] = two_quarters(line[l] + a + 2 * p, line[l] + b + 2 * p);
+			sum[l] = _mm256_add_epi32(sum[l], _mm256_madd_epi16(_mm256_shuffle_epi8(bytes[l], shuffle), pair));
+		}
+	}
+	for (int l = 0; l < 2; l++)
+		sum[l] = _mm256_srai_epi32(sum[l], ACROSS_SHIFT);
+}
+
+// across_vectors scales two lines, which share what is loaded from the tables.
+AVX2 INLINE void across_vectors(const struct plane_scaler *s, const uint8_t *const lines[2], int16_t *const out[2], int taps, int near) {
 	const int shuffles = near ? taps / 2 : 1;
-	for (int x = 0; x < s->across.to; line += s->advance) {
+	const uint8_t *line[2] = {lines[0], lines[1]};
+	for (int x = 0; x < s->across.to; line[0] += s->advance, line[1] += s->advance) {
 		const __m256i *shuffle = (const __m256i *)s->shuffles;
 		const __m256i *pair = (const __m256i *)s->pairs;
 		for (int b = 0; b < s->blocks && x < s->across.to; b++, x += BLOCK) {
 			const int32_t *at = s->at[b].at;
-			__m256i even = half(line + at[0], line + at[2], shuffle, pair, taps, near);
-			__m256i odd = half(line + at[1], line + at[3], shuffle + shuffles, pair + taps / 2, taps, near);
-			_mm256_store_si256((__m256i *)(out + x), _mm256_packs_epi32(even, odd));
+			__m256i even[2], odd[2];
+			half(line, at[0], at[2], shuffle, pair, taps, near, even);
+			half(line, at[1], at[3], shuffle + shuffles, pair + taps / 2, taps, near, odd);
+			for (int l = 0; l < 2; l++)
+				_mm256_store_si256((__m256i *)(out[l] + x), _mm256_packs_epi32(even[l], odd[l]));
 			shuffle += 2 * shuffles;
 			pair += taps;
 		}
 	}
 }
 
-AVX2 static void across_avx2(const struct plane_scaler *s, const uint8_t *line, int16_t *out) {
+AVX2 static void across_avx2(const struct plane_scaler *s, const uint8_t *const line[2], int16_t *const out[2]) {
 	int taps = s->across.taps;
 	if (!s->near)
 		across_vectors(s, line, out, taps, 0);
@@ -141,6 +156,8 @@ AVX2 static void across_avx2(const struct plane_scaler *s, const uint8_t *line, 
 		across_vectors(s, line, out, 4, 1);
 	else if (taps == 6)
 		across_vectors(s, line, out, 6, 1);
+	else if (taps == 8)
+		across_vectors(s, line, out, 8, 1);
 	else
 		across_vectors(s, line, out, taps, 1);
 }
@@ -174,6 +191,8 @@ AVX2 static void down_avx2(const int16_t *const *lines, const int16_t *coefs, in
 		down_vectors(lines, coefs, 4, dst, width);
 	else if (taps == 6)
 		down_vectors(lines, coefs, 6, dst, width);
+	else if (taps == 8)
+		down_vectors(lines, coefs, 8, dst, width);
 	else
 		down_vectors(lines, coefs, taps, dst, width);
 }
@@ -241,12 +260,13 @@ struct plane_scaler *plane_scaler_new(const struct scale_filter *across, const s
 	struct plane_scaler *s = calloc(1, sizeof *s);
 	if (!s)
 		return NULL;
-	s->ring_lines = down->taps;
+	s->ring_lines = down->taps + 1;
 	s->ring_stride = (size_t)(across->to + LINE - 1) / LINE * LINE;
 	s->ring = aligned((size_t)s->ring_lines * s->ring_stride * sizeof *s->ring);
 	// What is read behind the last sample, by whole blocks, reaches as far as the source does for BLOCK samples more.
-	s->line = aligned((size_t)(EDGE + across->from + BLOCK * (across->from / across->to + 1) + EDGE));
-	if (!copy_filter(&s->across, across) || !copy_filter(&s->down, down) || !s->ring || !s->line) {
+	for (int l = 0; l < 2; l++)
+		s->line[l] = aligned((size_t)(EDGE + across->from + BLOCK * (across->from / across->to + 1) + EDGE));
+	if (!copy_filter(&s->across, across) || !copy_filter(&s->down, down) || !s->ring || !s->line[0] || !s->line[1]) {
 		plane_scaler_free(s);
 		return NULL;
 	}
@@ -267,25 +287,33 @@ void plane_scaler_free(struct plane_scaler *s) {
 	free(s->at);
 	free(s->shuffles);
 	free(s->pairs);
-	free(s->line);
+	free(s->line[0]);
+	free(s->line[1]);
 	free(s->ring);
 	free(s);
 }
 
-// scale_across scales a source line into its place in the ring.
-static void scale_across(struct plane_scaler *s, const uint8_t *src, int y) {
-	int16_t *out = s->ring + (size_t)(y % s->ring_lines) * s->ring_stride;
-	uint8_t *line = s->line + EDGE;
-	memset(s->line, src[0], EDGE);
-	memcpy(line, src, (size_t)s->across.from);
-	memset(line + s->across.from, src[s->across.from - 1], EDGE);
+// scale_across scales a source line and the next into their places in the ring; the last one of all twice.
+static void scale_across(struct plane_scaler *s, const uint8_t *src, ptrdiff_t stride, int y) {
+	const uint8_t *line[2];
+	int16_t *out[2];
+	for (int l = 0; l < 2; l++) {
+		const int at = clamp(y + l, 0, s->down.from - 1), width = s->across.from;
+		const uint8_t *from = src + at * stride;
+		out[l] = s->ring + (size_t)(at % s->ring_lines) * s->ring_stride;
+		memset(s->line[l], from[0], EDGE);
+		memcpy(s->line[l] + EDGE, from, (size_t)width);
+		memset(s->line[l] + EDGE + width, from[width - 1], EDGE);
+		line[l] = s->line[l] + EDGE;
+	}
 #ifdef HAVE_AVX2
 	if (s->vectors) {
 		across_avx2(s, line, out);
 		return;
 	}
 #endif
-	across_plain(s, line, out);
+	across_plain(s, line[0], out[0]);
+	across_plain(s, line[1], out[1]);
 }
 
 void plane_scaler_run(struct plane_scaler *s, const uint8_t *src, ptrdiff_t src_stride, uint8_t *dst, ptrdiff_t dst_stride) {
@@ -294,8 +322,8 @@ void plane_scaler_run(struct plane_scaler *s, const uint8_t *src, ptrdiff_t src_
 	int next = 0; // the source line to scale across
 	for (int y = 0; y < s->down.to; y++) {
 		const int first = s->down.first[y];
-		for (int until = clamp(first + taps - 1, 0, last); next <= until; next++)
-			scale_across(s, src + next * src_stride, next);
+		for (int until = clamp(first + taps - 1, 0, last); next <= until; next += 2)
+			scale_across(s, src, src_stride, next);
 		for (int t = 0; t < taps; t++)
 			lines[t] = s->ring + (size_t)(clamp(first + t, 0, last) % s->ring_lines) * s->ring_stride;
 		const int16_t *coefs = s->down.coefs + (size_t)y * (size_t)taps;

@@ -30,6 +30,9 @@ func (s *scaler) scale(f *astiav.Frame) (*astiav.Frame, error) {
 	if from == s.to {
 		out := f.Clone()
 		out.SetPixelFormat(s.to.format)
+		if s.to.full { // which a "J" format may have said alone
+			out.SetColorRange(astiav.ColorRangeJpeg)
+		}
 		return out, nil
 	}
 	if s.method == nil || from != s.from {

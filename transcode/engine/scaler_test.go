@@ -132,8 +132,10 @@ func planePSNR(g geometry, a, b *astiav.Frame, i int) float64 {
 func BenchmarkScaler(b *testing.B) {
 	for _, step := range [][2]geometry{
 		{yuv420(1920, 1080), yuv420(1280, 720)},
+		{yuv420(1920, 1080), yuv420(960, 540)},
 		{yuv420(1280, 720), yuv420(960, 540)},
 		{yuv420(960, 540), yuv420(640, 360)},
+		{yuv420(960, 540), yuv420(416, 234)},
 		{yuv420(640, 360), yuv420(416, 234)},
 	} {
 		b.Run(fmt.Sprintf("%dto%d", step[0].height, step[1].height), func(b *testing.B) {

@@ -18,10 +18,15 @@ type videoEncoder struct {
 	rendition rung.VideoRendition
 	frames    int64 // of the interval
 	lookahead lookahead
+	scaler    scaler // of pictures that come larger
+	watch     *stepWatch
 	cc        *astiav.CodecContext
 	packet    *astiav.Packet
 	units     []accessUnit
 }
+
+// encodeStage is the name that the encoding of a rendition is accounted under.
+func encodeStage(r rung.VideoRendition) string { return "encode:" + r.ID }
 
 // encodedVideo is a rendition's coded pictures in decoding order and what a decoder needs to know of them.
 type encodedVideo struct {
@@ -31,8 +36,15 @@ type encodedVideo struct {
 }
 
 // encodeVideo encodes an interval's pictures, which come through queue with time stamps that count from 0.
-func encodeVideo(ctx context.Context, r rung.VideoRendition, task *rung.Task, part lookahead, queue <-chan *astiav.Frame) (encodedVideo, error) {
-	e := &videoEncoder{rendition: r, frames: task.Interval.Frames, lookahead: part, packet: astiav.AllocPacket()}
+func encodeVideo(ctx context.Context, r rung.VideoRendition, task *rung.Task, part lookahead, queue <-chan *astiav.Frame, watch *stepWatch) (encodedVideo, error) {
+	e := &videoEncoder{
+		rendition: r,
+		frames:    task.Interval.Frames,
+		lookahead: part,
+		scaler:    scaler{to: renditionGeometry(r, fullRange(task.Ladder.Source))},
+		watch:     watch,
+		packet:    astiav.AllocPacket(),
+	}
 	defer e.Close()
 	if err := e.open(task.Ladder); err != nil {
 		return encodedVideo{}, err
@@ -46,7 +58,6 @@ func encodeVideo(ctx context.Context, r rung.VideoRendition, task *rung.Task, pa
 			return e.finish(ctx)
 		}
 		err = e.put(ctx, f)
-		f.Free()
 		if err != nil {
 			return encodedVideo{}, err
 		}
@@ -78,11 +89,24 @@ func (e *videoEncoder) Close() {
 	if e.cc != nil {
 		e.cc.Free()
 	}
+	e.scaler.Close()
 	e.packet.Free()
 }
 
-// put encodes a picture; the first and each GOP's first become IDR pictures.
+// put encodes a picture, which it frees, when its turn comes; the first and each GOP's first become IDR pictures.
 func (e *videoEncoder) put(ctx context.Context, f *astiav.Frame) error {
+	defer func() { f.Free() }()
+	if err := e.lookahead.before(ctx, f.Pts()); err != nil {
+		return err
+	}
+	if geometryOf(f) != e.scaler.to {
+		scaled, err := e.scale(f)
+		if err != nil {
+			return err
+		}
+		f.Free()
+		f = scaled
+	}
 	if f.Pts()%e.rendition.GOP == 0 {
 		f.SetPictureType(astiav.PictureTypeI)
 	}
@@ -91,10 +115,19 @@ func (e *videoEncoder) put(ctx context.Context, f *astiav.Frame) error {
 			return err
 		}
 	}
-	if err := e.lookahead.before(ctx, f.Pts()); err != nil {
-		return err
-	}
 	return e.send(ctx, f)
+}
+
+// scale brings a picture to the rendition's size.
+func (e *videoEncoder) scale(f *astiav.Frame) (*astiav.Frame, error) {
+	e.watch.enter("scale")
+	defer e.watch.enter(encodeStage(e.rendition))
+	scaled, err := e.scaler.scale(f)
+	if err != nil {
+		return nil, err
+	}
+	plainFrame(scaled, f.Pts())
+	return scaled, nil
 }
 
 // edgeQP is what to change a picture's QP by, in tenths, so that a segment's edges are like those of GOPs within one encode.
