@@ -14,8 +14,8 @@ import (
 // format, so that most scaling has little to read.
 //
 // Renditions that follow a narrower one's look-ahead are behind it by as many pictures as that looks ahead. Of those only
-// the widest is scaled at once; other large ones are scaled from it when their turn comes, so that no picture waits in two
-// large sizes (docs/performance.md, "Memory").
+// the widest is kept at its size; other large ones are scaled from it once more when their turn comes, so that no picture
+// waits in two large sizes (docs/performance.md, "Memory").
 type cascade struct {
 	steps []cascadeStep
 	// ahead says that it is the encoders that scale those whose turn comes later: they are given what to scale.
@@ -38,11 +38,9 @@ func newCascade(renditions []rung.VideoRendition, full, ahead bool) *cascade {
 	leader := slices.Index(roles, leadsLookahead)
 	held := -1 // the widest that follows
 	for i, r := range renditions {
-		step := cascadeStep{scaler: scaler{to: renditionGeometry(r, full)}, above: -1}
-		for above := i - 1; above >= 0 && step.above < 0; above-- {
-			if s := &c.steps[above]; !s.late && s.to.format == step.to.format && !step.to.exceeds(s.to) {
-				step.above = above
-			}
+		step := cascadeStep{scaler: scaler{to: renditionGeometry(r, full)}, above: i - 1}
+		if i == 0 || c.steps[i-1].to.format != step.to.format || step.to.exceeds(c.steps[i-1].to) {
+			step.above = -1
 		}
 		if roles[i] == followsLookahead && i < leader {
 			step.late = held >= 0 && step.above == held && pixels(r) >= latePixels
@@ -92,19 +90,21 @@ func (c *cascade) scale(f *astiav.Frame, repeated bool, pts int64) ([]*astiav.Fr
 func (c *cascade) renew(f *astiav.Frame) error {
 	c.last = make([]*astiav.Frame, 0, len(c.steps))
 	for i := range c.steps {
-		step, src := &c.steps[i], f
-		if step.above >= 0 {
-			src = c.last[step.above]
+		src := f
+		if above := c.steps[i].above; above >= 0 {
+			src = c.last[above]
 		}
-		if step.late && c.ahead {
-			c.last = append(c.last, src.Clone())
-			continue
-		}
-		out, err := step.scale(src)
+		out, err := c.steps[i].scale(src)
 		if err != nil {
 			return err
 		}
 		c.last = append(c.last, out)
+	}
+	for i := range c.steps {
+		if step := &c.steps[i]; step.late && c.ahead {
+			c.last[i].Free()
+			c.last[i] = c.last[step.above].Clone()
+		}
 	}
 	return nil
 }

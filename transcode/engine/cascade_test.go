@@ -29,11 +29,11 @@ func TestCascadePlan(t *testing.T) {
 		above  []int
 		late   []int
 	}{
-		"five rungs":         {[]rung.VideoRendition{hd, p720, p540, p360, p234}, []int{-1, 0, 0, 2, 3}, []int{1}},
+		"five rungs":         {[]rung.VideoRendition{hd, p720, p540, p360, p234}, []int{-1, 0, 1, 2, 3}, []int{1}},
 		"each by itself":     {[]rung.VideoRendition{own(hd), own(p720), own(p540), own(p360)}, []int{-1, 0, 1, 2}, nil},
-		"from UHD":           {[]rung.VideoRendition{uhd, h264(2560, 1440), hd, p720, p540}, []int{-1, 0, 0, 2, 3}, []int{1}},
+		"from UHD":           {[]rung.VideoRendition{uhd, h264(2560, 1440), hd, p720, p540}, []int{-1, 0, 1, 2, 3}, []int{1}},
 		"small ones":         {[]rung.VideoRendition{p540, p360, p234}, []int{-1, 0, 1}, nil},
-		"two that follow":    {[]rung.VideoRendition{hd, p720, h264(1024, 576), p540}, []int{-1, 0, 0, 0}, []int{1, 2}},
+		"two that follow":    {[]rung.VideoRendition{hd, p720, h264(1024, 576), p540}, []int{-1, 0, 1, 2}, []int{1}},
 		"the widest its own": {[]rung.VideoRendition{own(hd), p720, p540}, []int{-1, 0, 1}, nil},
 		"10 bits":            {[]rung.VideoRendition{ten(hd), p720, p540}, []int{-1, -1, 1}, nil},
 		"a higher one":       {[]rung.VideoRendition{hd, h264(1280, 1200), p540}, []int{-1, -1, 1}, nil},
