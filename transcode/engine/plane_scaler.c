@@ -19,9 +19,8 @@
 #endif
 
 enum {
-	COEF_BITS = 14,   // of the filters' coefficients
-	ACROSS_SHIFT = 8, // leaves 6 bits of fraction
-	DOWN_SHIFT = 5,   // what of them is left behind the multiplication down, which gives the upper 16 of 31 bits
+	ACROSS_SHIFT = 8, // of 14 bits, which the coefficients have, leaves 6 of fraction
+	DOWN_SHIFT = 5,   // of 20 bits the multiplication down leaves these
 	DOWN_ROUND = 1 << (DOWN_SHIFT - 1),
 	BLOCK = 16,       // samples that are made at a time, across
 	REACH = 16,       // bytes that one shuffle can reach

@@ -4,6 +4,8 @@ package engine
 
 import (
 	"math"
+	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
@@ -44,6 +46,43 @@ func TestScaleFilter(t *testing.T) {
 				t.Errorf("%d to %d: sample %d has a coefficient that is off by %.4f", c.from, c.to, x, off)
 			}
 		}
+	}
+}
+
+// TestScaleFilterReach holds filters of all small and of some large sizes to what plane_scaler.c takes for granted: how far
+// they reach beyond a line's ends, how many taps they have, and that they repeat.
+func TestScaleFilterReach(t *testing.T) {
+	const edge, mostTaps = 64, 32 // EDGE and MOST_TAPS
+	hold := func(from, to int, left bool) {
+		f := newScaleFilter(from, to, left)
+		if f.taps%2 != 0 || f.taps > mostTaps {
+			t.Errorf("%d to %d: %d taps", from, to, f.taps)
+		}
+		if first, end := int(slices.Min(f.first)), int(slices.Max(f.first))+f.taps; first < -edge || end > from+edge {
+			t.Errorf("%d to %d: reaches from %d to %d", from, to, first, end)
+		}
+		divisor := from
+		for rest := to; rest != 0; {
+			divisor, rest = rest, divisor%rest
+		}
+		period, advance := to/divisor, from/divisor
+		for x := period; x < to; x++ {
+			before := x - period
+			if f.first[x] != f.first[before]+int32(advance) || !slices.Equal(f.coefs[x*f.taps:(x+1)*f.taps], f.coefs[before*f.taps:(before+1)*f.taps]) {
+				t.Fatalf("%d to %d: sample %d is not made as sample %d is", from, to, x, before)
+			}
+		}
+	}
+	for from := range 64 {
+		for to := (from + mostShrinking) / mostShrinking; to <= 64; to++ {
+			hold(from+1, to, false)
+			hold(from+1, to, true)
+		}
+	}
+	random := rand.New(rand.NewPCG(9, 10))
+	for range 50 {
+		from := 1 + random.IntN(16384)
+		hold(from, (from+mostShrinking-1)/mostShrinking+random.IntN(4096), random.IntN(2) == 0)
 	}
 }
 
