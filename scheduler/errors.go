@@ -15,8 +15,10 @@ import (
 const (
 	errCodeNoPeers           jetstream.ErrorCode = 10005 // no suitable peers for placement
 	errCodeNoResources       jetstream.ErrorCode = 10023 // insufficient resources
+	errCodeMaxConsumers      jetstream.ErrorCode = 10026
 	errCodeMemoryExceeded    jetstream.ErrorCode = 10028
 	errCodeStorageExceeded   jetstream.ErrorCode = 10047
+	errCodeStreamConfig      jetstream.ErrorCode = 10052
 	errCodeWrongLastMsgID    jetstream.ErrorCode = 10070
 	errCodeReplicas          jetstream.ErrorCode = 10074 // more than one, of a single server
 	errCodeStreamStoreFailed jetstream.ErrorCode = 10077

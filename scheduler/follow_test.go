@@ -6,7 +6,10 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
+
+	"github.com/nats-io/nats-server/v2/server"
 
 	"rung"
 )
@@ -50,6 +53,51 @@ func TestFollowResults(t *testing.T) {
 	if want := []int64{0, 1, 2, 3, 4, 5, 6, 7}; !slices.Equal(numbers, want) {
 		t.Errorf("followed %v, want %v", numbers, want)
 	}
+}
+
+// TestFollowMoreThanTheServerAllows has more followers than a server lets read a stream that does not say how many it wants.
+func TestFollowMoreThanTheServerAllows(t *testing.T) {
+	const bound, followers = 3, 6
+	n := startGuarded(t, server.Options{JetStreamLimits: server.JSLimitOpts{DefaultMaxConsumers: bound}})
+	o := quick()
+	o.URL = n.url()
+	s := open(t, o)
+	heard := make(chan string, followers)
+	ctx, cancel := context.WithCancel(testContext(t))
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	defer cancel()
+	for i := range followers {
+		owner := fmt.Sprintf("channel-%d", i)
+		publish(t, s, owner, 0, 1)
+		wg.Go(func() {
+			s.Results().Follow(ctx, rung.Live, owner, 0, func(_ context.Context, _ uint64, r rung.Result) error {
+				heard <- r.ID.Owner
+				return nil
+			})
+		})
+	}
+	for range followers {
+		select {
+		case <-heard:
+		case <-ctx.Done():
+			t.Fatal("not all followers hear their results")
+		}
+	}
+}
+
+// TestOpenWithFewConsumers opens the queue in an account that allows fewer consumers than the streams ask for.
+func TestOpenWithFewConsumers(t *testing.T) {
+	n := startNATS(t)
+	err := n.srv.GlobalAccount().UpdateJetStreamLimits(map[string]server.JetStreamAccountLimits{"": {
+		MaxMemory: -1, MaxStore: -1, MaxStreams: -1, MaxConsumers: 10, MaxAckPending: -1, MemoryMaxStreamBytes: -1, StoreMaxStreamBytes: -1,
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := quick()
+	o.URL = n.url()
+	works(t, o)
 }
 
 func TestFollowEndsWithItsContext(t *testing.T) {

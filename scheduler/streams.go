@@ -34,6 +34,9 @@ const (
 	// maxAckPending bounds the tasks in work, over all nodes; maxWaiting the nodes that wait for one.
 	maxAckPending = 50_000
 	maxWaiting    = 8192
+	// maxFollowers bounds those who read a stream at a time: a channel or job each, over all nodes. Where a stream says
+	// nothing, a server of 2.14 or so has a bound of its own, 1,000.
+	maxFollowers = 100_000
 )
 
 func (s *System) storage() jetstream.StorageType {
@@ -50,11 +53,11 @@ func (s *System) streamConfigs() []jetstream.StreamConfig {
 			Duplicates: dedupeWindow, AllowMsgTTL: true, Storage: s.storage(), Replicas: s.replicas,
 		},
 		{
-			Name: streamResults, Subjects: []string{"results.>"}, MaxAge: resultsAge,
+			Name: streamResults, Subjects: []string{"results.>"}, MaxAge: resultsAge, MaxConsumers: maxFollowers,
 			Duplicates: dedupeWindow, AllowMsgTTL: true, AllowDirect: true, Storage: s.storage(), Replicas: s.replicas,
 		},
 		{
-			Name: streamEvents, Subjects: []string{"events.>"}, MaxAge: eventsAge, MaxBytes: eventsBytes,
+			Name: streamEvents, Subjects: []string{"events.>"}, MaxAge: eventsAge, MaxBytes: eventsBytes, MaxConsumers: maxFollowers,
 			Duplicates: dedupeWindow, AllowDirect: true, Storage: s.storage(), Replicas: s.replicas,
 		},
 	}
@@ -64,7 +67,7 @@ func (s *System) streamConfigs() []jetstream.StreamConfig {
 // processes may do it at once.
 func (s *System) declare(ctx context.Context) error {
 	for _, c := range s.streamConfigs() {
-		if _, err := s.js.CreateOrUpdateStream(ctx, c); err != nil {
+		if err := s.declareStream(ctx, c); err != nil {
 			return fail(err, "create the stream %s", c.Name)
 		}
 	}
@@ -79,6 +82,17 @@ func (s *System) declare(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// declareStream creates a stream or updates it. An account may allow fewer consumers than the stream asks for, and a server
+// may not change their number on a stream that is there: then what they say holds.
+func (s *System) declareStream(ctx context.Context, c jetstream.StreamConfig) error {
+	_, err := s.js.CreateOrUpdateStream(ctx, c)
+	if hasAPICode(err, errCodeMaxConsumers) || hasAPICode(err, errCodeStreamConfig) {
+		c.MaxConsumers = -1
+		_, err = s.js.CreateOrUpdateStream(ctx, c)
+	}
+	return err
 }
 
 // declareConsumer creates the consumer of one kind of task. Its deliveries have no bound, because a message past it
