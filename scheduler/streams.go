@@ -35,7 +35,7 @@ const (
 	maxAckPending = 50_000
 	maxWaiting    = 8192
 	// maxFollowers bounds those who read a stream at a time: a channel or job each, over all nodes. Where a stream says
-	// nothing, a server of 2.14 or so has a bound of its own, 1,000.
+	// nothing, nats-server 2.15 lets 1,000 read it (default_max_consumers).
 	maxFollowers = 100_000
 )
 
