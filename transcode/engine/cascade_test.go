@@ -116,10 +116,7 @@ func scaledBy(t *testing.T, ladder []rung.VideoRendition, full, ahead bool, src 
 func samePicture(a, b *astiav.Frame) bool {
 	g := geometryOf(a)
 	for i := range 3 {
-		width, height := g.width, g.height
-		if i > 0 {
-			width, height = g.chroma()
-		}
+		width, height := planeSize(g, i)
 		p, q := plane(a, i, stride(a, i)*height), plane(b, i, stride(b, i)*height)
 		for y := range height {
 			if !bytes.Equal(p[y*stride(a, i):][:width], q[y*stride(b, i):][:width]) {
