@@ -11,7 +11,9 @@ export GOFLAGS := $(GOFLAGS) -trimpath
 
 # The folder of FFmpeg's .pc files, as the set-up built it.
 FFMPEG_PC = $(shell cat $(CACHE)/ffmpeg.path 2>/dev/null)
-ENGINE_ENV = PKG_CONFIG_PATH=$(FFMPEG_PC) CGO_ENABLED=1
+# Go's cache does not ask where pkg-config finds a library, but it does know CGO_LDFLAGS: without the folder in it a new
+# FFmpeg or x264 would not be linked.
+ENGINE_ENV = PKG_CONFIG_PATH=$(FFMPEG_PC) CGO_ENABLED=1 CGO_LDFLAGS="-O2 -g -L$(abspath $(FFMPEG_PC)/..)"
 FFMPEG_BIN = $(abspath $(FFMPEG_PC)/../../bin)
 
 .PHONY: help

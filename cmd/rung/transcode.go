@@ -9,6 +9,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -40,6 +41,10 @@ func (c *transcodeCommand) Run(ctx context.Context, g *globals) (err error) {
 	profile, err := loadProfile(c.Profile)
 	if err != nil {
 		return err
+	}
+	if os.Getenv("GOGC") == "" {
+		// A collection takes 5 ms, and there are few: memory is dearer (docs/performance.md).
+		debug.SetGCPercent(50)
 	}
 	data, err := os.MkdirTemp("", "rung-transcode-")
 	if err != nil {

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Provides FFmpeg 7.1 with its own x264 for rung-engine and prints, as its last line, the folder of its .pc files. Both are
 # built small and static from Debian's source packages into a per-user cache, keyed by version, configuration and x264's
-# changes (docs/decisions/0011-shared-lookahead.md): once per machine, shared by all clones.
+# changes (docs/decisions, 11 and 13): once per machine, shared by all clones.
 # Runs as any user; the compiler and the codec libraries come from deploy/setup/packages.sh.
 set -euo pipefail
 
@@ -84,10 +84,12 @@ source_of() {
 }
 
 source_of x264 "$x264"
-say "building x264 with its shared look-ahead (about 40 seconds on two cores)"
+say "building x264 with Rung's changes (about 40 seconds on two cores)"
 cd "$work/x264"
 cp -r "$here"/x264/{x264_share.h,common,encoder} .
-patch -p0 --fuzz 0 <"$here/x264/shared-lookahead.patch" >"$work/patch.log" || { cat "$work/patch.log" >&2; die "x264 could not be changed" "the lines above say where"; }
+for change in shared-lookahead lent-pictures; do
+  patch -p0 --fuzz 0 <"$here/x264/$change.patch" >"$work/patch.log" || { cat "$work/patch.log" >&2; die "x264 could not be changed" "the lines above say where"; }
+done
 printf '#!/bin/sh\necho "#define X264_VERSION \\" %s rung\\""\necho "#define X264_POINTVER \\"%s rung\\""\n' "r${x264##*.}" "$x264" >version.sh
 ./configure --prefix="$prefix.tmp" --enable-static --enable-pic --disable-cli --disable-opencl >"$work/configure.log" 2>&1 || { tail -20 "$work/configure.log" config.log >&2; die "configure of x264 failed" "the lines above say why"; }
 make -j"$(nproc)" >"$work/make.log" 2>&1 || { tail -30 "$work/make.log" >&2; die "the build of x264 failed" "the lines above say why"; }

@@ -253,8 +253,23 @@ static void fill_vectors( x264_t *h, const x264_share_picture_t *p, grid_t *g, i
  * ratio of areas, within a third either way, measured on film and television from 640x360 to 1920x1080. */
 #define COST_POWER 0.3
 
+/* Of all distances to other pictures a follower is told of one to either side: vectors to any other are not there, and of
+ * costs only those are looked at that i_cost_est says to be. */
+static void bind( x264_t *h, x264_frame_t *frame, const x264_share_picture_t *p )
+{
+    static int16_t none[1][2] = { { 0x7FFF, 0 } };
+    for( int list = 0; list < 2; list++ )
+        for( int i = 0; i <= h->param.i_bframe; i++ )
+            frame->lowres_mvs[list][i] = p->mv[list] && i == p->i_dist[list] - 1 ? frame->share_mvs[list] : none;
+    for( int j = 0; j <= h->param.i_bframe + 1; j++ )
+        for( int i = 0; i <= h->param.i_bframe + 1; i++ )
+            if( i || j )
+                frame->lowres_costs[j][i] = frame->share_costs;
+}
+
 static void take( x264_t *h, x264_frame_t *frame, const x264_share_picture_t *p, grid_t *g )
 {
+    bind( h, frame, p );
     float scale = pow( g->ratio_x * g->ratio_y, COST_POWER );
     uint16_t *inter = frame->lowres_costs[p->i_dist[0]][p->i_dist[1]];
     fill_costs( h, p, g, p->intra, scale, frame->lowres_costs[0][0] );
