@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 )
@@ -15,13 +16,13 @@ type ControlFeed struct {
 	stream controlStream
 
 	mu        sync.Mutex
-	receivers map[*ControlReceiver]struct{}
+	receivers []controlTurn
 	late      []int64 // by how many microseconds packets came too late at most, for each time that some were sent
 }
 
 // NewControlFeed makes a feed whose stream has a length; a receiver that has had all of it gets nothing more.
 func NewControlFeed(length time.Duration) *ControlFeed {
-	return &ControlFeed{stream: newControlStream(length), receivers: map[*ControlReceiver]struct{}{}}
+	return &ControlFeed{stream: newControlStream(length)}
 }
 
 // Receiver makes a receiver, which is run once.
@@ -45,15 +46,15 @@ func (f *ControlFeed) Run(ctx context.Context) error {
 func (f *ControlFeed) send() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	late := time.Duration(-1)
-	for r := range f.receivers {
-		now := time.Now()
-		due := r.begun.Add(time.Duration(r.next) * controlPicture)
-		if r.next >= len(f.stream) || now.Before(due) {
+	late, tick := time.Duration(-1), time.Now()
+	for i := range f.receivers {
+		turn := &f.receivers[i]
+		if tick.Before(turn.due) || turn.receiver.next >= len(f.stream) {
 			continue
 		}
-		late = max(late, now.Sub(due))
-		for ; r.next < len(f.stream) && !now.Before(due); due = due.Add(controlPicture) {
+		r, now := turn.receiver, time.Now()
+		late = max(late, now.Sub(turn.due))
+		for ; r.next < len(f.stream) && !now.Before(turn.due); turn.due = turn.due.Add(controlPicture) {
 			r.sink(f.stream[r.next], now)
 			r.next++
 		}
@@ -76,11 +77,11 @@ func (f *ControlFeed) lateness() Percentiles {
 func (f *ControlFeed) join(r *ControlReceiver) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.receivers[r] = struct{}{}
+	f.receivers = append(f.receivers, controlTurn{r.begun, r})
 }
 
 func (f *ControlFeed) leave(r *ControlReceiver) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	delete(f.receivers, r)
+	f.receivers = slices.DeleteFunc(f.receivers, func(t controlTurn) bool { return t.receiver == r })
 }

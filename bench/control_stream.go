@@ -12,6 +12,8 @@ const (
 	controlPicture = 40 * time.Millisecond
 	// controlGOP is from one random access point to the next, in pictures.
 	controlGOP = 50
+	// controlTables is from one PAT and PMT to the next, in pictures: less than the 0.5 s of ETSI TR 101 290, 1.3 and 1.5.
+	controlTables = 10
 	// controlStart is the first picture's time stamp, controlLead how far the PCR is before it, in 1/90000 s.
 	controlStart = 90000
 	controlLead  = 18000
@@ -42,15 +44,17 @@ func newControlStream(length time.Duration) controlStream {
 	return s
 }
 
-// writeControlPicture writes a picture, with the tables where decoding can begin with it.
+// writeControlPicture writes a picture, and before some, also those that decoding can begin with, the tables.
 func writeControlPicture(m *mpegtest.Muxer, i int, pts int64) {
 	slice := mpegtest.H264Slice{Type: mpegtest.SliceP, FrameNum: uint32(i % controlGOP & 15), Size: 16}
 	var unit []byte
 	idr := i%controlGOP == 0
-	if idr {
+	if i%controlTables == 0 {
 		p := mpegtest.Program{Number: mpegtest.ClipNumber, PMTPID: mpegtest.ClipPMT}
 		m.PAT(0, p)
 		m.PMT(p, 0, mpegtest.ClipVideo, mpegtest.Stream{PID: mpegtest.ClipVideo, Type: 0x1b}, mpegtest.Stream{PID: mpegtest.ClipAudio, Type: 3})
+	}
+	if idr {
 		slice.Type, slice.IDR = mpegtest.SliceI, true
 		unit = append(mpegtest.H264SPS(1920, 1088, 25, false), mpegtest.H264PPS()...)
 	}

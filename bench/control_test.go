@@ -46,6 +46,9 @@ func TestControlStreamIsSound(t *testing.T) {
 	if c.tables.Video == nil || c.tables.Video.PID != m.Video[0].PID || len(c.tables.Audio) != 1 || c.tables.Audio[0].PID != m.Audio[0].PID {
 		t.Errorf("tables are %+v", c.tables)
 	}
+	if f := a.Figures(); f.PATMissing+f.PMTMissing+f.PCRMissing+f.ContinuityErrors > 0 {
+		t.Errorf("its figures are %+v", f)
+	}
 	if rate := size * 8 / 10; rate > 150_000 {
 		t.Errorf("it has %d bit/s", rate)
 	}
