@@ -68,10 +68,17 @@ func (a *alarms) set(holds bool, code string, now time.Time, alarm func() rung.A
 
 // fade ends what has not happened again for rung.AlarmHold.
 func (a *alarms) fade(now time.Time) {
-	for _, h := range a.byCode() {
-		if h.fades && now.Sub(h.Last) >= rung.AlarmHold {
-			a.end(h, h.Last, now)
+	over := func(h *heldAlarm) bool { return h.fades && now.Sub(h.Last) >= rung.AlarmHold }
+	for _, h := range a.held {
+		if !over(h) {
+			continue
 		}
+		for _, h := range a.byCode() { // several end in the order of their codes
+			if over(h) {
+				a.end(h, h.Last, now)
+			}
+		}
+		return
 	}
 }
 

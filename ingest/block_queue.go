@@ -8,8 +8,12 @@ import (
 const (
 	// queueBytes bounds what waits between the receiver and the analyser: the time that a probe takes.
 	queueBytes = 32 << 20
-	// blockBytes is how far packets that nobody has fetched yet are put together.
-	blockBytes = 64 << 10
+	// blockTime is how far apart packets of one block arrive at the most: what is told of them is as of the first.
+	blockTime = 5 * time.Millisecond
+	// slabBytes bounds the pieces of memory that packets wait in, and what is let wait before the time set by rest.
+	slabBytes  = 64 << 10
+	slabLeast  = 2 << 10
+	keptBlocks = 256 // beyond it, what listed the blocks is not used again: it would hold their memory
 )
 
 // blockQueue lies between a receiver, which must never wait, and the goroutine that works its packets off. When it is
@@ -17,10 +21,15 @@ const (
 type blockQueue struct {
 	mu      sync.Mutex
 	blocks  []block
+	slab    []byte // the last blocks are in it, one behind the other
 	bytes   int
-	dropped int64 // packets
+	resting time.Time // what arrives before it rouses nobody
+	dropped int64     // packets
 	closed  bool
 	wake    wakeup // is roused when there is something to take
+
+	taken []block // what take gave last, and the slab of its end: both are used again
+	spare []byte
 }
 
 func newBlockQueue(wake wakeup) *blockQueue { return &blockQueue{wake: wake} }
@@ -34,12 +43,31 @@ func (q *blockQueue) put(packets []byte, arrived time.Time) {
 		return
 	}
 	q.bytes += len(packets)
-	if n := len(q.blocks); n > 0 && len(q.blocks[n-1].packets)+len(packets) <= blockBytes {
-		q.blocks[n-1].packets = append(q.blocks[n-1].packets, packets...)
+	q.add(packets, arrived)
+	if q.bytes >= slabBytes || !arrived.Before(q.resting) {
+		q.wake.rouse()
+	}
+}
+
+// add puts packets behind the last ones: into their block, where they have come with them.
+func (q *blockQueue) add(packets []byte, arrived time.Time) {
+	if len(q.slab)+len(packets) > cap(q.slab) {
+		q.slab = make([]byte, 0, max(min(2*cap(q.slab), slabBytes), slabLeast, len(packets)))
+	}
+	from := len(q.slab)
+	q.slab = append(q.slab, packets...)
+	if n := len(q.blocks); n > 0 && from > 0 && arrived.Sub(q.blocks[n-1].arrived) < blockTime {
+		q.blocks[n-1].packets = q.slab[from-len(q.blocks[n-1].packets):]
 		return
 	}
-	q.blocks = append(q.blocks, block{packets: append([]byte(nil), packets...), arrived: arrived})
-	q.wake.rouse()
+	q.blocks = append(q.blocks, block{packets: q.slab[from:], arrived: arrived})
+}
+
+// rest says that nobody need be roused for what arrives before a time, unless much does: it is taken by and by.
+func (q *blockQueue) rest(until time.Time) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.resting = until
 }
 
 // close says that nothing more will come.
@@ -50,20 +78,20 @@ func (q *blockQueue) close() {
 	q.wake.rouse()
 }
 
-// take gives the next block. ended says that there is none and none will come.
-func (q *blockQueue) take() (b block, ok, ended bool) {
+// take gives all blocks that wait. They are the caller's until the next take. ended says that no more will come.
+func (q *blockQueue) take() (blocks []block, ended bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if len(q.blocks) == 0 {
-		return block{}, false, q.closed
+		return nil, q.closed
 	}
-	b = q.blocks[0]
-	q.blocks = q.blocks[1:]
-	q.bytes -= len(b.packets)
-	if len(q.blocks) > 0 || q.closed {
-		q.wake.rouse()
+	blocks, q.blocks = q.blocks, q.taken[:0]
+	q.slab, q.spare = q.spare[:0], q.slab
+	if q.taken = blocks; len(blocks) > keptBlocks {
+		q.taken = nil
 	}
-	return b, true, false
+	q.bytes = 0
+	return blocks, q.closed
 }
 
 // empty reports whether nothing waits.

@@ -10,9 +10,10 @@ import (
 const (
 	// chunkBytes bounds a message of the source window: whole packets, well under JetStream's limit of 1 MiB.
 	chunkBytes = 256 << 10 / packetSize * packetSize
-	// chunkTime bounds how long packets wait for a chunk to fill, and so what is lost with this process. A segment does
-	// not wait for it: the chunk that ends it is sent at once.
-	chunkTime = 500 * time.Millisecond
+	// chunkTime bounds how long packets wait for a chunk to fill. A segment does not wait for it: the chunk that ends it is
+	// sent at once. What is lost with this process is of no segment that was raised, and another process begins a new
+	// session; so it is long, for a message of the queue costs the same whatever is in it.
+	chunkTime = time.Second
 	// chunkFlight bounds the bytes that have not been acknowledged. Beyond it packets are dropped: the live path never
 	// waits for the source window.
 	chunkFlight = 32 << 20

@@ -34,7 +34,7 @@ func (w *errorWatch) check(a *alarms, f rung.SourceFigures, windowError error, n
 		}
 	}
 	note(w.continuity.grown(f.ContinuityErrors)+w.rtpLost.grown(f.RTPLost), rung.AlarmPacketLoss, rung.Warning,
-		"check the network and the sender", "%s; since the start %d continuity errors, %d RTP packets lost", w.loss.String(), f.ContinuityErrors, f.RTPLost)
+		"check the network and the sender", "%s; since the start %d continuity errors, %d RTP packets lost", &w.loss, f.ContinuityErrors, f.RTPLost)
 	note(w.doubled.grown(f.UDPDuplicates+f.RTPDuplicates), rung.AlarmPacketsDoubled, rung.Info,
 		"check the network for a loop or a second sender", "datagrams come twice: %d so far, of which the second is left out", f.UDPDuplicates+f.RTPDuplicates)
 	note(w.reordered.grown(f.RTPReordered), rung.AlarmPacketsReordered, rung.Info,
@@ -45,8 +45,9 @@ func (w *errorWatch) check(a *alarms, f rung.SourceFigures, windowError error, n
 		"check that nothing else is sent to this address", "packets were followed by something else %d times so far", f.SyncLosses)
 	note(w.tables.grown(f.PATMissing+f.PMTMissing), rung.AlarmTablesMissing, rung.Warning,
 		"have the multiplexer send PAT and PMT at least each 0.5 s", "no PAT for over 0.5 s %d times so far, no PMT %d times", f.PATMissing, f.PMTMissing)
-	note(w.dropped.grown(f.Dropped), rung.AlarmDropped, rung.Major,
-		"check the message queue's disk and network", "%s", droppedMessage(f.Dropped, windowError))
+	if n := w.dropped.grown(f.Dropped); n > 0 {
+		note(n, rung.AlarmDropped, rung.Major, "check the message queue's disk and network", "%s", droppedMessage(f.Dropped, windowError))
+	}
 }
 
 // droppedMessage says what was dropped, with the window's own word where it has one that is safe to show.

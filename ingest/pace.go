@@ -42,6 +42,14 @@ func (p *pace) note(delay time.Duration, now time.Time) {
 	}
 }
 
+// least is the least delay of late; false where there is none yet.
+func (p *pace) least() (time.Duration, bool) {
+	if n := len(p.windows); n > 0 { // the current window may be a moment old
+		return min(p.current.delay, p.windows[n-1].delay), true
+	}
+	return p.current.delay, !p.begun.IsZero()
+}
+
 // drift is by how many millionths the source's clock is slow (fast, where negative), and the delay that has gathered over
 // how long. known is false until enough has been seen.
 func (p *pace) drift() (ppm int64, later, over time.Duration, known bool) {

@@ -15,6 +15,8 @@ import (
 const (
 	// tickTime is how often a session without packets looks at the clock, and so how exactly its segments are due.
 	tickTime = 100 * time.Millisecond
+	// restTime is the same in the midst of a segment, where nothing is due and packets wait for the next look.
+	restTime = 200 * time.Millisecond
 	// checkTime is how often counters are looked at for alarms.
 	checkTime = time.Second
 	// statusTime is how often a status is reported, besides at each change of its state and alarms.
@@ -57,6 +59,7 @@ type runner struct {
 	err       *rung.Error
 	since     time.Time
 	lastBlock time.Time
+	resting   time.Time // until when the queue lets packets wait
 	raised    int64
 	watch     watch
 }
@@ -194,10 +197,13 @@ func (r *runner) loop(ctx context.Context) {
 	defer context.AfterFunc(ctx, r.wake.rouse)()
 	begun := time.Now()
 	look, check, status := begun.Add(tickTime), begun.Add(checkTime), begun.Add(statusTime)
-	tick := time.AfterFunc(tickTime, r.wake.rouse) // not before look: it is set anew only when that is due
+	tick := time.NewTimer(tickTime) // not before look: it is set anew only when that is due
 	defer tick.Stop()
 	for {
-		<-r.wake
+		select {
+		case <-r.wake:
+		case <-tick.C:
+		}
 		if ctx.Err() != nil {
 			return
 		}
@@ -210,8 +216,12 @@ func (r *runner) loop(ctx context.Context) {
 		default:
 		}
 		r.next(ctx)
-		now := time.Now()
-		if !due(&look, tickTime, now) {
+		r.rest()
+		now, every := time.Now(), tickTime
+		if r.resting.Sub(now) > restTime {
+			every = restTime
+		}
+		if !due(&look, every, now) {
 			continue
 		}
 		r.tick(now)
@@ -223,7 +233,7 @@ func (r *runner) loop(ctx context.Context) {
 		if told {
 			r.report()
 		}
-		tick.Reset(tickTime)
+		tick.Reset(every)
 	}
 }
 
@@ -236,7 +246,7 @@ func due(at *time.Time, every time.Duration, now time.Time) bool {
 	return true
 }
 
-// tick looks at the clock. Packets that wait are older than now: by their own time they may not be late.
+// tick looks at the clock. Packets that have come meanwhile are older than now: by their own time they may not be late.
 func (r *runner) tick(now time.Time) {
 	if r.session != nil && !r.ended && r.queue.empty() {
 		r.session.tick(now)
@@ -255,15 +265,32 @@ func (r *runner) acked() bool {
 	return false
 }
 
-// next takes a block off the queue.
+// next works off what is in the queue.
 func (r *runner) next(ctx context.Context) {
-	b, ok, ended := r.queue.take()
-	switch {
-	case ended && !r.ended:
-		r.finish(ctx)
-	case ok:
+	blocks, ended := r.queue.take()
+	for _, b := range blocks {
+		if ctx.Err() != nil {
+			return
+		}
 		r.lastBlock = b.arrived
 		r.feed(ctx, b)
+	}
+	if ended && !r.ended {
+		r.finish(ctx)
+	}
+}
+
+// rest lets packets wait for the next look at the clock where no segment can be complete before: what a source has
+// touched of the processor's cache is another's by the next packet, so looking at each as it comes costs several times
+// what looking at ten together does.
+func (r *runner) rest() {
+	var until time.Time
+	if r.session != nil && !r.ended && len(r.session.segmenter.waiting) == 0 {
+		until = r.session.segmenter.earliest()
+	}
+	if !until.Equal(r.resting) {
+		r.resting = until
+		r.queue.rest(until)
 	}
 }
 

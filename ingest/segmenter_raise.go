@@ -36,6 +36,19 @@ func (s *segmenter) complete(iv rung.Interval) bool {
 	return done
 }
 
+// promptness is how much more promptly than of late a source may come without its segments being raised any later.
+const promptness = 250 * time.Millisecond
+
+// earliest is before when the next segment will not be complete, by how the source has come of late; zero where that is
+// not known.
+func (s *segmenter) earliest() time.Time {
+	delay, known := s.pace.least()
+	if s.origin.IsZero() || !known {
+		return time.Time{}
+	}
+	return s.origin.Add(time.Duration(s.grid.Micros(s.grid.Segment(s.number).End()))*time.Microsecond + delay - promptness)
+}
+
 // hasPassed reports whether a stream has come past the interval and what decoding and filtering hold back: two more
 // pictures for the deinterlacer, two audio frames and a margin. Pictures are counted by decoding time: one that is whole
 // shows that all that are decoded before it are.

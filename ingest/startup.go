@@ -42,6 +42,7 @@ func (u *startup) add(b block) bool {
 	u.now = b.arrived
 	u.scout.Clock(b.arrived)
 	u.scout.Analyse(b.packets, u)
+	b.packets = bytes.Clone(b.packets) // they are the queue's
 	u.blocks = append(u.blocks, b)
 	u.bytes += int64(len(b.packets))
 	if u.begun {

@@ -1,8 +1,8 @@
 package ingest
 
-// wakeup rouses the one goroutine that receives from it, which then looks at everything that may have happened. A source's
-// goroutine waits some 40 times a second: with a thousand of them, a select over all that it waits for, three tickers among
-// it, was an eighth of the control plane's time (docs/control-plane.md).
+// wakeup rouses the one goroutine that receives from it, which then looks at everything that may have happened. With a
+// thousand sources a select over all that each waits for, three tickers among it, was an eighth of the control plane's time
+// (docs/control-plane.md).
 type wakeup chan struct{}
 
 func newWakeup() wakeup { return make(wakeup, 1) }
