@@ -39,13 +39,17 @@ func (r *Results) Follow(ctx context.Context, kind rung.TaskKind, owner string, 
 	if err := rung.ValidID("owner", owner); err != nil {
 		return err
 	}
-	f := follower{s: r.s, stream: streamResults, filter: "results." + string(kind) + "." + owner + ".>", after: after}
-	return f.run(ctx, func(m *nats.Msg, md *nats.MsgMetadata) error {
+	f := &follower{s: r.s, stream: streamResults, filter: "results." + string(kind) + "." + owner + ".>", after: after}
+	read := func(m *nats.Msg, md *nats.MsgMetadata) error {
 		var res rung.Result
 		if err := json.Unmarshal(m.Data, &res); err != nil {
 			r.s.o.Logger.Error("a message in the results is no result", "subject", m.Subject, "error", err)
 			return nil
 		}
 		return fn(ctx, md.Sequence.Stream, res)
-	})
+	}
+	if kind == rung.Live && r.s.private() {
+		return r.s.tail.follow(ctx, owner, f, read)
+	}
+	return f.run(ctx, read)
 }

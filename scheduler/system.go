@@ -28,6 +28,7 @@ type System struct {
 	tasks  *Tasks
 	window *Window
 	leases localLeases // where the server is private
+	tail   *tail       // of the results, where the server is private
 
 	link linkState
 
@@ -83,7 +84,7 @@ func (s *System) open(ctx context.Context) (err error) {
 	if err := s.openBuckets(ctx); err != nil {
 		return err
 	}
-	s.tasks, s.window = newTasks(s), newWindow(s)
+	s.tasks, s.window, s.tail = newTasks(s), newWindow(s), newTail(s)
 	s.launch(s.keep)
 	s.o.Logger.Info("queue opened", "at", s.place(), "embedded", s.embedded != nil, "replicas", s.replicas)
 	return nil
