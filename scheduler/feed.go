@@ -26,7 +26,8 @@ const (
 
 // feed fetches tasks for all of a process's idle slots in one goroutine. In each round it asks for as many live tasks
 // as there are idle slots, then for as many VOD tasks as are left, and parks a request for one of each at the server
-// only when there was nothing: so live goes before VOD, and a task that comes to an idle process wakes it at once.
+// only when there was nothing: so live goes before VOD, and a task that comes to an idle process wakes it at once. While
+// there is nothing but what comes, parked requests are all that it asks.
 //
 // The inboxes exist as long as the feed does, so no answer is ever lost: a task that comes when no slot is idle any more
 // (through a request parked before) is handed back at once.
@@ -159,10 +160,13 @@ func (f *feed) rest(idle bool) {
 		}
 		select {
 		case m := <-f.answers:
-			if f.answer(m) {
+			if f.answer(m) && !(idle && f.waiting() > 0 && lone(m)) {
 				return
 			}
 		case <-f.wake:
+			if idle && f.parked() { // what there is to fetch would have come
+				continue
+			}
 			return
 		case <-restored: // what was parked is gone with the connection
 			for _, p := range f.pulls {
@@ -183,6 +187,22 @@ func (f *feed) park() {
 			p.ask(1)
 		}
 	}
+}
+
+// parked reports whether a request of each kind waits at the server.
+func (f *feed) parked() bool {
+	for _, p := range f.pulls[2:] {
+		if p.left == 0 || time.Since(p.seen) > parkLost {
+			return false
+		}
+	}
+	return true
+}
+
+// lone reports whether a task was the only one of its kind that waited for a worker: there is nothing to fetch behind it.
+func lone(m *nats.Msg) bool {
+	md, err := m.Metadata()
+	return err == nil && md.NumPending == 0
 }
 
 // answer takes one message from the inboxes and reports whether it was a task.
