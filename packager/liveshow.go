@@ -3,6 +3,7 @@ package packager
 import (
 	"bytes"
 	"context"
+	"maps"
 	"slices"
 
 	"rung"
@@ -20,7 +21,8 @@ func (l *live) show(ctx context.Context) error {
 	if len(s.renditions()) == 0 {
 		return nil
 	}
-	if err := l.putMaster(ctx, atLeast(s.Declared, l.declared)); err != nil {
+	raised := atLeast(s.Declared, l.declared)
+	if err := l.putMaster(ctx, raised); err != nil {
 		return err
 	}
 	for _, t := range s.renditions() {
@@ -30,6 +32,9 @@ func (l *live) show(ctx context.Context) error {
 	}
 	if err := l.showRetired(ctx); err != nil {
 		return err
+	}
+	if maps.Equal(raised, s.Declared) { // it is there
+		return nil
 	}
 	return l.putMaster(ctx, s.Declared)
 }
