@@ -16,6 +16,9 @@ import (
 const (
 	// ackTimeout is how long a chunk's acknowledgement may take before the chunk is sent again.
 	ackTimeout = 5 * time.Second
+	// maxAckTimeout is what it doubles up to, each time that this brings nothing, where the server is private: that loses
+	// no message, so it is late, and with each chunk twice it would be later still. A cluster loses some with a leader.
+	maxAckTimeout = 20 * time.Second
 	// resendPause lies between a refusal and the next try.
 	resendPause = 200 * time.Millisecond
 )
@@ -35,9 +38,10 @@ type writer struct {
 	pending []*chunk // from the oldest that is not acknowledged
 	bytes   int64
 	count   uint64
-	refused time.Time // when the server last refused a chunk; zero: not since
-	unbound bool      // the oldest chunk is sent without a condition, for its predecessor is lost
-	err     error     // why the writer has ended
+	timeout time.Duration // ackTimeout, or longer
+	refused time.Time     // when the server last refused a chunk; zero: not since
+	unbound bool          // the oldest chunk is sent without a condition, for its predecessor is lost
+	err     error         // why the writer has ended
 
 	deliver sync.Mutex // held while acked functions are called, so that they are called in order
 }
@@ -45,7 +49,7 @@ type writer struct {
 func newWriter(s *System, channel string) *writer {
 	return &writer{
 		s: s, channel: channel, id: "w" + newInstance(), inbox: s.nc.NewInbox(),
-		wake: make(chan struct{}, 1), stop: make(chan struct{}), stopped: make(chan struct{}),
+		wake: make(chan struct{}, 1), stop: make(chan struct{}), stopped: make(chan struct{}), timeout: ackTimeout,
 	}
 }
 
@@ -133,7 +137,7 @@ func (w *writer) send() (wait time.Duration) {
 	if len(w.pending) == 0 {
 		return 0
 	}
-	return max(resendPause, ackTimeout-time.Since(w.pending[0].sent))
+	return max(resendPause, w.timeout-time.Since(w.pending[0].sent))
 }
 
 // message is a chunk's message. It is stored only behind the one before it, except where that one is lost, or none.
@@ -146,9 +150,16 @@ func (w *writer) message(i int, c *chunk) *nats.Msg {
 	return &nats.Msg{Subject: "src." + w.channel, Reply: w.inbox + "." + n, Header: h, Data: c.data}
 }
 
+// resendAll has all sent anew: the connection is another.
 func (w *writer) resendAll() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.timeout = ackTimeout
+	w.unsend()
+}
+
+// unsend makes all chunks ones that are to be sent.
+func (w *writer) unsend() {
 	for _, c := range w.pending {
 		c.sent = time.Time{}
 	}
@@ -159,10 +170,12 @@ func (w *writer) resendAll() {
 // their ids, and acknowledged.
 func (w *writer) resendLate() {
 	w.mu.Lock()
-	late := len(w.pending) > 0 && !w.pending[0].sent.IsZero() && time.Since(w.pending[0].sent) > ackTimeout
-	w.mu.Unlock()
-	if late {
-		w.resendAll()
+	defer w.mu.Unlock()
+	if len(w.pending) > 0 && !w.pending[0].sent.IsZero() && time.Since(w.pending[0].sent) > w.timeout {
+		if w.s.private() {
+			w.timeout = min(2*w.timeout, maxAckTimeout)
+		}
+		w.unsend()
 	}
 }
 
@@ -207,6 +220,7 @@ func (w *writer) takeAcked() (done []*chunk) {
 		done = append(done, c)
 	}
 	if len(done) > 0 {
+		w.timeout = ackTimeout
 		w.refused, w.unbound = time.Time{}, false // what was refused behind the oldest can go now
 		if len(w.pending) > 0 {
 			w.kick()
