@@ -19,7 +19,7 @@ type benchControl struct {
 	Channels int           `help:"How many channels." default:"100"`
 	Duration rung.Duration `help:"How long is measured." default:"30s"`
 	Profile  string        `help:"Built-in profile of every channel." default:"hd5"`
-	Slots    int           `help:"Segments in work at a time." default:"16"`
+	Slots    int           `help:"Segments in work at a time (default: one for each 32 channels, 16 at least)."`
 	Pace     rung.Duration `help:"From one channel's start to the next." default:"25ms"`
 	Data     string        `help:"Folder for the queue (default: a temporary one)." placeholder:"DIR"`
 	Store    string        `help:"Store to publish to: memory, or a folder." default:"memory"`
@@ -27,8 +27,18 @@ type benchControl struct {
 	Profiles string        `help:"Folder for the profiles of processor time and heap." placeholder:"DIR"`
 }
 
+// The default of Slots. A segment passes through some forty goroutines on its way through a slot, which on a busy machine each
+// wait behind thousands of others: few slots would be a bound of their own, and what encodes as many channels has many.
+const (
+	channelsPerSlot = 32
+	leastSlots      = 16
+)
+
 // Run measures and prints.
 func (c *benchControl) Run(ctx context.Context, g *globals) error {
+	if c.Slots == 0 {
+		c.Slots = max(c.Channels/channelsPerSlot, leastSlots)
+	}
 	if c.Channels < 1 || c.Slots < 1 || c.Duration <= 0 || c.Pace <= 0 {
 		return rung.Errorf(rung.CodeInvalid, "", "--channels, --slots, --duration and --pace must be above 0")
 	}
