@@ -106,14 +106,12 @@ func measureControl(ctx context.Context, o ControlOptions, base controlMemory, r
 	to, used := time.Now(), readCPU().since(before)
 	r.Feed = o.Feed.lateness()
 	all = readMachineUse() - all
+	if err == nil { // what is read below takes processor time and collects garbage: not before the last segments are through
+		err = awaitListed(ctx, o.Recorder, from, to)
+	}
+	r.CPUShares = profile.parts()
 	if err != nil {
 		return err
-	}
-	// What is read below takes processor time and collects garbage: not before the last segments are through.
-	listed := awaitListed(ctx, o.Recorder, from, to)
-	r.CPUShares = profile.parts()
-	if listed != nil {
-		return listed
 	}
 	r.setMemory(base, readControlMemory(), o.Channels)
 	if err := writeControlProfiles(o.Profiles, profile); err != nil {

@@ -183,7 +183,7 @@ func (f *feed) rest(idle bool) {
 // park sees to it that one request of each kind is parked. While NATS is away that comes to nothing, and rest tries again.
 func (f *feed) park() {
 	for _, p := range f.pulls[2:] {
-		if p.left == 0 || time.Since(p.seen) > parkLost {
+		if !p.waits() {
 			p.ask(1)
 		}
 	}
@@ -192,7 +192,7 @@ func (f *feed) park() {
 // parked reports whether a request of each kind waits at the server.
 func (f *feed) parked() bool {
 	for _, p := range f.pulls[2:] {
-		if p.left == 0 || time.Since(p.seen) > parkLost {
+		if !p.waits() {
 			return false
 		}
 	}

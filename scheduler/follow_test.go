@@ -146,28 +146,41 @@ func TestFollowOverRestart(t *testing.T) {
 	o := quick()
 	o.URL = n.url()
 	s := open(t, o)
-	got, ended := make(chan int64), make(chan error)
-	ctx, cancel := context.WithCancel(testContext(t))
-	go func() {
-		ended <- s.Results().Follow(ctx, rung.Live, "news", 0, func(_ context.Context, _ uint64, r rung.Result) error {
-			got <- r.ID.Number
-			return nil
-		})
-	}()
+	next, end := followed(t, s, "news")
 	for want := range int64(6) {
 		if want%2 == 1 {
 			n.stop()
 			n.start()
 		}
-		publish(t, s, "news", want, want+1)
+		next(want)
+	}
+	end()
+}
+
+// followed follows an owner's live results. next publishes the next one and wants it to come, end ends it.
+func followed(t *testing.T, s *System, owner string) (next func(want int64), end func()) {
+	got, ended := make(chan int64), make(chan error)
+	ctx, cancel := context.WithCancel(testContext(t))
+	go func() {
+		ended <- s.Results().Follow(ctx, rung.Live, owner, 0, func(_ context.Context, _ uint64, r rung.Result) error {
+			got <- r.ID.Number
+			return nil
+		})
+	}()
+	next = func(want int64) {
+		t.Helper()
+		publish(t, s, owner, want, want+1)
 		if n := <-got; n != want {
 			t.Fatalf("followed %d, want %d", n, want)
 		}
 	}
-	cancel()
-	if err := <-ended; err != nil {
-		t.Error(err)
+	end = func() {
+		cancel()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
 	}
+	return next, end
 }
 
 func TestEvents(t *testing.T) {

@@ -44,6 +44,9 @@ func (p *pull) ask(n int) {
 	}
 }
 
+// waits reports whether a request is open, as far as its signs of life tell.
+func (p *pull) waits() bool { return p.left > 0 && time.Since(p.seen) <= parkLost }
+
 // status takes the server's word on a request: a sign of life (100), its end (404 none there, 408 over), or a refusal,
 // which it reports (409 the consumer has moved, 503 no consumer answers yet).
 func (p *pull) status(m *nats.Msg) (refused bool) {

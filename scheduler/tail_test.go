@@ -149,32 +149,17 @@ func TestTailIsOneConsumer(t *testing.T) {
 func TestTailOverANewStream(t *testing.T) {
 	s := open(t, quick())
 	publish(t, s, "other", 0, 10)
-	got, ended := make(chan int64), make(chan error)
-	ctx, cancel := context.WithCancel(testContext(t))
-	go func() {
-		ended <- s.Results().Follow(ctx, rung.Live, "news", 0, func(_ context.Context, _ uint64, r rung.Result) error {
-			got <- r.ID.Number
-			return nil
-		})
-	}()
-	publish(t, s, "news", 0, 1)
-	if n := <-got; n != 0 {
-		t.Fatalf("followed %d, want 0", n)
-	}
+	next, end := followed(t, s, "news")
+	next(0)
+	ctx := testContext(t)
 	if err := s.js.DeleteStream(ctx, streamResults); err != nil && !errors.Is(err, jetstream.ErrStreamNotFound) {
 		t.Fatal(err)
 	}
 	if err := s.declare(ctx); err != nil {
 		t.Fatal(err)
 	}
-	for want := int64(1); want < 4; want++ {
-		publish(t, s, "news", want, want+1)
-		if n := <-got; n != want {
-			t.Fatalf("followed %d, want %d", n, want)
-		}
+	for want := range int64(3) {
+		next(want + 1)
 	}
-	cancel()
-	if err := <-ended; err != nil {
-		t.Error(err)
-	}
+	end()
 }

@@ -1,3 +1,22 @@
+/*****************************************************************************
+ * recon.c: pixels and motion of reconstructed pictures, held only while they are of use
+ *****************************************************************************
+ * Copyright (C) 2026 the Rung authors
+ *
+ * This program is free software; you can redistribute it and/or modify
+ * it under the terms of the GNU General Public License as published by
+ * the Free Software Foundation; either version 2 of the License, or
+ * (at your option) any later version.
+ *
+ * This program is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ * GNU General Public License for more details.
+ *
+ * You should have received a copy of the GNU General Public License
+ * along with this program; if not, see <https://www.gnu.org/licenses/>.
+ *****************************************************************************/
+
 /* The decoder's buffer keeps pictures by rules of the stream, longer than this encoder looks at them: with one reference
  * and B pictures it holds four, and one more is being coded. Of those an encoder with one reference needs the pictures on
  * either side of the one that it codes, and a B picture between them; and a picture that none refers to needs its own
