@@ -79,6 +79,7 @@ func (r *ControlRecorder) Stored(key string, body []byte, at time.Time) {
 		track := controlTrack{e.session, rendition}
 		if e.rendition == rendition && e.number >= r.shown[channel][track] {
 			r.list(segmentKey{channel, e.session, e.number}, e.gap, at)
+			track.session = strings.Clone(track.session) // a map takes the newest copy of a key that it has
 			r.shown[channel][track] = e.number + 1
 		}
 	}

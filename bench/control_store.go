@@ -14,11 +14,20 @@ import (
 // disk or network. It implements what a worker and a packager need of a store.
 type ControlStore struct {
 	mu      sync.Mutex
-	folders map[string]map[string]int64 // sizes by key, by the key's first two segments
+	folders map[string]*controlFolder // by the keys' first two segments
 }
 
 // NewControlStore makes an empty one.
-func NewControlStore() *ControlStore { return &ControlStore{folders: map[string]map[string]int64{}} }
+func NewControlStore() *ControlStore { return &ControlStore{folders: map[string]*controlFolder{}} }
+
+// at is the folder of a key; the caller holds mu.
+func (s *ControlStore) at(key string) *controlFolder {
+	name := s.folder(key)
+	if s.folders[name] == nil {
+		s.folders[name] = &controlFolder{}
+	}
+	return s.folders[name]
+}
 
 // folder is KIND/OWNER of a key or a longer prefix.
 func (*ControlStore) folder(key string) string {
@@ -31,11 +40,7 @@ func (*ControlStore) folder(key string) string {
 func (s *ControlStore) Put(_ context.Context, key string, body []byte, _ rung.ObjectOptions) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	name := s.folder(key)
-	if s.folders[name] == nil {
-		s.folders[name] = map[string]int64{}
-	}
-	s.folders[name][key] = int64(len(body))
+	s.at(key).put(key, len(body))
 	return nil
 }
 
@@ -43,7 +48,7 @@ func (s *ControlStore) Put(_ context.Context, key string, body []byte, _ rung.Ob
 func (s *ControlStore) Stat(_ context.Context, key string) (rung.ObjectInfo, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	size, ok := s.folders[s.folder(key)][key]
+	size, ok := s.at(key).size(key)
 	if !ok {
 		return rung.ObjectInfo{}, rung.Errorf(rung.CodeNotFound, "", "object %q is not there", key)
 	}
@@ -53,7 +58,7 @@ func (s *ControlStore) Stat(_ context.Context, key string) (rung.ObjectInfo, err
 // List implements store.Store, for prefixes of at least KIND/OWNER/.
 func (s *ControlStore) List(_ context.Context, prefix string, fn func(rung.ObjectInfo) error) error {
 	s.mu.Lock()
-	all := maps.Clone(s.folders[s.folder(prefix)])
+	all := maps.Collect(s.at(prefix).objects())
 	s.mu.Unlock()
 	for _, key := range slices.Sorted(maps.Keys(all)) {
 		if !strings.HasPrefix(key, prefix) {
@@ -71,7 +76,7 @@ func (s *ControlStore) Delete(_ context.Context, keys ...string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, key := range keys {
-		delete(s.folders[s.folder(key)], key)
+		s.at(key).remove(key)
 	}
 	return nil
 }

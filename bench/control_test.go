@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -112,17 +113,18 @@ func TestControlRecorderTimesWhatEveryPlaylistHas(t *testing.T) {
 
 func TestControlStoreKeepsNames(t *testing.T) {
 	s, ctx := NewControlStore(), t.Context()
-	for _, key := range []string{"live/a/s/2", "live/a/s/1", "live/ab/s/1"} {
-		if err := s.Put(ctx, key, []byte("xyz"), rung.ObjectOptions{}); err != nil {
+	for _, o := range []rung.ObjectInfo{{Key: "live/a/s/2", Size: 7}, {Key: "live/a/s/1", Size: 120}, {Key: "live/a/s/10", Size: 8}, {Key: "live/ab/s/1", Size: 3}, {Key: "live/a/s/1", Size: 9}} {
+		if err := s.Put(ctx, o.Key, make([]byte, o.Size), rung.ObjectOptions{}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if err := s.Delete(ctx, "live/a/s/2", "live/none/x"); err != nil {
 		t.Fatal(err)
 	}
-	var keys []string
-	if err := s.List(ctx, "live/a/", func(o rung.ObjectInfo) error { keys = append(keys, o.Key); return nil }); err != nil || len(keys) != 1 || keys[0] != "live/a/s/1" {
-		t.Errorf("it lists %v, error %v", keys, err)
+	var objects []rung.ObjectInfo
+	want := []rung.ObjectInfo{{Key: "live/a/s/1", Size: 9}, {Key: "live/a/s/10", Size: 8}}
+	if err := s.List(ctx, "live/a/", func(o rung.ObjectInfo) error { objects = append(objects, o); return nil }); err != nil || !slices.Equal(objects, want) {
+		t.Errorf("it lists %v, error %v", objects, err)
 	}
 	if o, err := s.Stat(ctx, "live/ab/s/1"); err != nil || o.Size != 3 {
 		t.Errorf("it says %+v, error %v", o, err)

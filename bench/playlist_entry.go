@@ -1,7 +1,6 @@
 package bench
 
 import (
-	"bytes"
 	"iter"
 	"strconv"
 	"strings"
@@ -14,25 +13,24 @@ type playlistEntry struct {
 	gap                bool // EXT-X-GAP (RFC 8216bis, 4.4.4.7)
 }
 
-// playlistEntries reads a media playlist's segments. Lines of another form are passed over.
+// playlistEntries reads a media playlist's segments. Lines of another form are passed over. The entries' strings are parts
+// of the whole text: who keeps one clones it.
 func playlistEntries(text []byte) iter.Seq[playlistEntry] {
 	return func(yield func(playlistEntry) bool) {
 		gap := false
-		for line := range bytes.Lines(text) {
-			l := strings.TrimSpace(string(line))
+		for line := range strings.Lines(string(text)) {
+			l := strings.TrimSpace(line)
 			if strings.HasPrefix(l, "#") || l == "" {
 				gap = gap || l == "#EXT-X-GAP"
 				continue
 			}
-			path := strings.Split(l, "/")
 			e := playlistEntry{gap: gap}
 			gap = false
-			if len(path) != 3 {
-				continue
-			}
+			var rest, name string
+			e.session, rest, _ = strings.Cut(l, "/")
+			e.rendition, name, _ = strings.Cut(rest, "/")
 			var err error
-			e.session, e.rendition = path[0], path[1]
-			if e.number, err = strconv.ParseInt(strings.TrimSuffix(path[2], ".m4s"), 10, 64); err == nil && !yield(e) {
+			if e.number, err = strconv.ParseInt(strings.TrimSuffix(name, ".m4s"), 10, 64); err == nil && !yield(e) {
 				return
 			}
 		}

@@ -101,6 +101,7 @@ func (r *Recorder) segment(key segmentKey) *segmentRecord {
 	s := r.segments[key]
 	if s == nil {
 		s = &segmentRecord{lists: map[string]bool{}}
+		key.session = strings.Clone(key.session) // it may be a part of a playlist
 		r.segments[key] = s
 	}
 	return s

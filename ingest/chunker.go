@@ -13,7 +13,7 @@ const (
 	// chunkTime bounds how long packets wait for a chunk to fill. A segment does not wait for it: the chunk that ends it is
 	// sent at once. What is lost with this process is of no segment that was raised, and another process begins a new
 	// session; so it is long, for a message of the queue costs the same whatever is in it.
-	chunkTime = time.Second
+	chunkTime = 4 * time.Second
 	// chunkFlight bounds the bytes that have not been acknowledged. Beyond it packets are dropped: the live path never
 	// waits for the source window.
 	chunkFlight = 32 << 20
@@ -27,8 +27,9 @@ type chunker struct {
 	channel string
 	chunks  *chunkMap
 	buf     []byte
-	before  int   // bytes of the chunk before this one
-	start   int64 // position of buf's first byte
+	spare   []byte // the window has done with it
+	before  int    // bytes of the chunk before this one
+	start   int64  // position of buf's first byte
 	began   time.Time
 	flight  int64
 	dropped int64 // packets that did not get into the window
@@ -41,6 +42,7 @@ type chunker struct {
 // chunkAck is the end of one chunk's publication.
 type chunkAck struct {
 	chunk    *chunk
+	data     []byte
 	sequence uint64
 	err      error
 }
@@ -54,9 +56,7 @@ func (c *chunker) write(packets []byte, now time.Time) {
 	for len(packets) > 0 {
 		if len(c.buf) == 0 {
 			c.began = now
-			// As much as the chunk before took, and some: the window keeps the slice, and most sources fill little of
-			// chunkBytes within chunkTime.
-			c.buf = make([]byte, 0, min(c.before+c.before/4+packetSize, chunkBytes))
+			c.buf = c.room()
 		}
 		n := min(len(packets), chunkBytes-len(c.buf))
 		c.buf = append(c.buf, packets[:n]...)
@@ -67,6 +67,17 @@ func (c *chunker) write(packets []byte, now time.Time) {
 		}
 	}
 	c.expire(now)
+}
+
+// room is a buffer for a chunk: for as much as the chunk before took, and some, as most sources fill little of chunkBytes
+// within chunkTime.
+func (c *chunker) room() []byte {
+	need := min(c.before+c.before/4+packetSize, chunkBytes)
+	if spare := c.spare; cap(spare) >= need {
+		c.spare = nil
+		return spare[:0]
+	}
+	return make([]byte, 0, need)
 }
 
 // blank makes null packets of scrambled ones: a decoder would take their payloads for pictures and sound.
@@ -98,12 +109,17 @@ func (c *chunker) flush() {
 	c.start, c.before = k.end(), len(c.buf)
 	if c.flight+k.length > chunkFlight {
 		c.lose(k)
-	} else if err := c.window.Append(c.channel, c.buf, func(seq uint64, err error) { c.acknowledge(chunkAck{k, seq, err}) }); err != nil {
+	} else if err := c.append(k, c.buf); err != nil {
 		c.lose(k)
 	} else {
 		c.flight += k.length
 	}
 	c.buf = nil // the window has it now
+}
+
+// append gives a chunk's bytes to the window, until they are acknowledged.
+func (c *chunker) append(k *chunk, data []byte) error {
+	return c.window.Append(c.channel, data, func(seq uint64, err error) { c.acknowledge(chunkAck{k, data, seq, err}) })
 }
 
 func (c *chunker) lose(k *chunk) {
@@ -135,6 +151,7 @@ func (c *chunker) settle() error {
 	var failure error
 	for _, a := range acks {
 		c.flight -= a.chunk.length
+		c.spare = a.data
 		if a.err != nil {
 			failure = a.err
 			c.lose(a.chunk)

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"log/slog"
@@ -121,7 +122,7 @@ func (f fakeWindow) Append(_ string, chunk []byte, acked func(uint64, error)) er
 	f.sequence++
 	n := f.sequence
 	if err == nil {
-		f.messages[n] = chunk
+		f.messages[n] = bytes.Clone(chunk)
 	} else {
 		f.sequence--
 	}

@@ -54,7 +54,7 @@ func BenchmarkPack(b *testing.B) {
 //
 //	go test -run '^$' -bench Playlists ./packager
 //
-// AMD EPYC (Zen 5), beside other work: 146 us, 94 KB, 988 allocations.
+// AMD EPYC (Zen 5): 30 us, 32 KB, 280 allocations.
 func BenchmarkPlaylists(b *testing.B) {
 	s := benchState()
 	b.ReportAllocs()

@@ -1,9 +1,9 @@
 package packager
 
 import (
-	"fmt"
 	"path"
 	"slices"
+	"strconv"
 
 	"rung"
 )
@@ -76,7 +76,14 @@ func (p *period) index(id string) int {
 	return slices.IndexFunc(p.Tracks, func(t track) bool { return t.ID == id })
 }
 
+// folder is where the objects of a rendition's segments are, with a slash at its end.
+func (p *period) folder(id string) string { return path.Join(p.Prefix, id) + "/" }
+
 // key is the object of one segment of a rendition.
-func (p *period) key(id string, number int64) string {
-	return path.Join(p.Prefix, id, fmt.Sprintf("%05d.m4s", number))
+func (p *period) key(id string, number int64) string { return p.folder(id) + objectName(number) }
+
+// objectName is the name of a segment's object in its folder: the number, of five digits at least.
+func objectName(number int64) string {
+	digits := strconv.FormatInt(number, 10)
+	return "00000"[min(len(digits), 5):] + digits + ".m4s"
 }

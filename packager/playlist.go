@@ -3,6 +3,7 @@ package packager
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -11,8 +12,8 @@ import (
 
 // This file is the only user of grafov/m3u8, which is archived. What the library lacks or does wrong is put right here:
 //
-//   - EXTINF has three decimals only, so the durations are written by ours.
-//   - GAP, INDEPENDENT-SEGMENTS in media playlists and EXT-X-MEDIA with CHANNELS are not known to it: they are custom tags.
+//   - Its EXTINF has three decimals only, and GAP is not known to it: the entries of media playlists are written by ours.
+//   - INDEPENDENT-SEGMENTS in media playlists and EXT-X-MEDIA with CHANNELS are not known to it: they are custom tags.
 //     Custom tags come in the order of a Go map, so there is one for each place that writes all its lines.
 //   - STREAM-INF has the attribute PROGRAM-ID, which protocol version 6 removed: it is taken out.
 
@@ -89,62 +90,56 @@ func (l lines) Encode() *bytes.Buffer {
 	return bytes.NewBufferString(l.String())
 }
 
-// encode is the playlist's text.
+// encode is the playlist's text: the library's head, and the entries by ours.
 func (p mediaPlaylist) encode() ([]byte, error) {
-	list, err := m3u8.NewMediaPlaylist(0, uint(max(len(p.Entries), 1)))
+	list, err := m3u8.NewMediaPlaylist(0, 1)
 	if err != nil {
-		return nil, fmt.Errorf("media playlist of %d entries: %w", len(p.Entries), err)
+		return nil, fmt.Errorf("media playlist: %w", err)
 	}
-	list.SeqNo, list.DiscontinuitySeq, list.Closed = p.Sequence, p.Discontinuity, p.Ended
+	list.SeqNo, list.DiscontinuitySeq, list.TargetDuration = p.Sequence, p.Discontinuity, float64(p.Target)
 	if p.VOD {
 		list.MediaType = m3u8.VOD
 	}
 	list.SetVersion(versionMap)
+	if slices.ContainsFunc(p.Entries, func(e entry) bool { return e.Gap }) {
+		list.SetVersion(versionGap)
+	}
 	list.SetCustomTag(lines{"header", []string{"#EXT-X-INDEPENDENT-SEGMENTS"}})
+	head := list.Encode().Bytes()
+	text := append(make([]byte, 0, len(head)+len(p.Entries)*entryRoom), head...)
 	init := ""
 	for _, e := range p.Entries {
-		if e.Gap {
-			list.SetVersion(versionGap)
-		}
-		segment := e.segment()
-		if e.Init != "" && e.Init != init {
+		text = e.append(text, e.Init != init)
+		if e.Init != "" {
 			init = e.Init
-			segment.Map = &m3u8.Map{URI: init}
-		}
-		if err := list.AppendSegment(segment); err != nil {
-			return nil, fmt.Errorf("media playlist, entry %s: %w", e.URI, err)
 		}
 	}
-	list.TargetDuration = float64(p.Target) // AppendSegment raises it to the longest duration rounded up
-	return withDurations(list.Encode().Bytes(), p.Entries), nil
+	if p.Ended {
+		text = append(text, "#EXT-X-ENDLIST\n"...)
+	}
+	return text, nil
 }
 
-func (e entry) segment() *m3u8.MediaSegment {
-	var tags []string
+// entryRoom is what an entry usually takes, in bytes.
+const entryRoom = 160
+
+// append writes the entry behind text. newInit: its media initialization section is another than that of the one before.
+func (e entry) append(text []byte, newInit bool) []byte {
+	if e.Discontinuity {
+		text = append(text, "#EXT-X-DISCONTINUITY\n"...)
+	}
+	if newInit && e.Init != "" {
+		text = append(append(append(text, `#EXT-X-MAP:URI="`...), e.Init...), "\"\n"...)
+	}
 	if !e.Time.IsZero() {
-		tags = append(tags, "#EXT-X-PROGRAM-DATE-TIME:"+e.Time.UTC().Round(time.Millisecond).Format(timeFormat))
+		text = append(text, "#EXT-X-PROGRAM-DATE-TIME:"...)
+		text = append(e.Time.UTC().Round(time.Millisecond).AppendFormat(text, timeFormat), '\n')
 	}
 	if e.Gap {
-		tags = append(tags, "#EXT-X-GAP")
+		text = append(text, "#EXT-X-GAP\n"...)
 	}
-	tag := lines{"segment", tags}
-	return &m3u8.MediaSegment{URI: e.URI, Discontinuity: e.Discontinuity, Custom: map[string]m3u8.CustomTag{tag.name: tag}}
-}
-
-// withDurations writes the entries' durations, to the microsecond, in the place of the library's.
-func withDurations(text []byte, entries []entry) []byte {
-	var out bytes.Buffer
-	i := 0
-	for line := range bytes.Lines(text) {
-		if bytes.HasPrefix(line, []byte("#EXTINF:")) && i < len(entries) {
-			us := entries[i].DurationUS
-			fmt.Fprintf(&out, "#EXTINF:%d.%06d,\n", us/1e6, us%1e6)
-			i++
-			continue
-		}
-		out.Write(line)
-	}
-	return out.Bytes()
+	text = fmt.Appendf(text, "#EXTINF:%d.%06d,\n", e.DurationUS/1e6, e.DurationUS%1e6)
+	return append(append(text, e.URI...), '\n')
 }
 
 // encode is the playlist's text.

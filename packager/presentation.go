@@ -56,8 +56,12 @@ func (p *presentation) renditions() []track {
 // entries are the playlist entries of one rendition. Segments of periods that did not have it are gaps.
 func (p *presentation) entries(t track) []entry {
 	entries := make([]entry, len(p.Listed))
+	var r periodRendition
 	for i, s := range p.Listed {
-		entries[i] = s.entry(p.period(s.Period), t.ID, t.Type, p.Root)
+		if r.period == nil || r.period.ID != s.Period {
+			r = p.rendition(t, s.Period)
+		}
+		entries[i] = r.entry(s)
 	}
 	return entries
 }

@@ -1,10 +1,6 @@
 package packager
 
-import (
-	"time"
-
-	"rung"
-)
+import "rung"
 
 // segment is one number of a session in all renditions, as the state keeps it.
 type segment struct {
@@ -54,20 +50,6 @@ func (s segment) span(kind string, grid rung.Grid) (offset, durationUS int64) {
 // audioMicros is when audio frame n begins, in microseconds from the origin, rounded.
 func audioMicros(n int64) int64 {
 	return rung.Rescale(n, rung.Rational{Num: rung.AudioFrame, Den: rung.AudioRate}, rung.Rational{Num: 1, Den: 1_000_000})
-}
-
-// entry is the segment in the playlist of the rendition id. root is the folder that the playlist lies in.
-func (s segment) entry(p *period, id, kind, root string) entry {
-	i := p.index(id)
-	offset, duration := s.span(kind, p.Grid)
-	e := entry{
-		URI: relative(root, p.key(id, s.Number)), DurationUS: duration, Time: time.UnixMicro(s.TimeUS + offset),
-		Discontinuity: s.Discontinuity, Gap: s.bytes(i) == gap,
-	}
-	if i >= 0 && p.Tracks[i].Init != "" {
-		e.Init = relative(root, p.Tracks[i].Init)
-	}
-	return e
 }
 
 // sample is what the segment weighs in a rendition's rates; ok is false where it is a gap.

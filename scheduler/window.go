@@ -12,8 +12,10 @@ import (
 	"rung"
 )
 
-// windowDedupe is how long a chunk's id is remembered: longer than a chunk is sent again after a lost acknowledgement.
-const windowDedupe = 2 * time.Minute
+// windowDedupe is how long a chunk's id is remembered: longer than it takes until a chunk is sent again after a lost
+// acknowledgement (maxAckTimeout), unless the queue was away. A copy that comes later is stored once more, behind the
+// first: the range that is read is then of the copy, and the chunk before it another part.
+const windowDedupe = 45 * time.Second
 
 // Window keeps the last minutes of each channel's source: stream SRC_<channel>, subject src.<channel>, each message a
 // chunk of whole packets.

@@ -118,7 +118,7 @@ func (f *faultIngest) Open(context.Context, string) (string, error) { return "SR
 // Append implements ingest.Window.
 func (f *faultIngest) Append(_ string, chunk []byte, acked func(uint64, error)) error {
 	f.mu.Lock()
-	f.window = append(f.window, chunk)
+	f.window = append(f.window, bytes.Clone(chunk))
 	n := uint64(len(f.window))
 	f.mu.Unlock()
 	go acked(n, nil)
