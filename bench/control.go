@@ -37,6 +37,7 @@ type ControlOptions struct {
 	Profile  string        // of every channel
 	Duration time.Duration // of the measured time
 	Pace     time.Duration // from one channel's start to the next
+	Settle   time.Duration // from the last channel's being on the air to the measured time
 	Progress Progress
 	Feed     *ControlFeed
 	Recorder *ControlRecorder
@@ -45,19 +46,22 @@ type ControlOptions struct {
 
 // FeedLength is how long a feed's stream has to be for a measurement.
 func (o ControlOptions) FeedLength() time.Duration {
-	return time.Duration(o.Channels)*o.Pace + o.Duration + 4*controlPatience
+	return time.Duration(o.Channels)*o.Pace + o.Settle + o.Duration + 4*controlPatience
 }
 
 // MeasureControl starts the channels one after the other, waits until they are on the air, and measures them. A load that
 // is too much is no error.
 func MeasureControl(ctx context.Context, o ControlOptions, plane ControlPlane) (ControlReport, error) {
-	r := ControlReport{Machine: ReadMachine(nil), Channels: o.Channels}
+	r := ControlReport{Machine: ReadMachine(nil), Channels: o.Channels, SettleUS: o.Settle.Microseconds()}
 	err := during(ctx, feeding{o.Feed, plane}, func(ctx context.Context) error {
 		base := readControlMemory()
 		if err := startControl(ctx, o, plane); err != nil {
 			return err
 		}
 		r.OnAir = o.Recorder.onAir(controlWarm)
+		if err := settleControl(ctx, o); err != nil {
+			return err
+		}
 		return measureControl(ctx, o, base, &r)
 	})
 	return r, err
@@ -85,6 +89,17 @@ func startControl(ctx context.Context, o ControlOptions, plane ControlPlane) err
 	}
 	o.Progress.End(fmt.Sprintf("%d on the air after %.0f s", o.Recorder.onAir(controlWarm), time.Since(begun).Seconds()))
 	return nil
+}
+
+// settleControl waits until what grows with the time that channels have been on the air has grown.
+func settleControl(ctx context.Context, o ControlOptions) error {
+	if o.Settle <= 0 {
+		return nil
+	}
+	o.Progress.Begin("settling", o.Settle)
+	err := sleepUntil(ctx, time.Now().Add(o.Settle))
+	o.Progress.End(o.Settle.String())
+	return err
 }
 
 // startPersistently starts a channel, again where the queue has too much to do to take it.

@@ -10,6 +10,7 @@ type ControlReport struct {
 	Store    string  `json:"store"` // memory, or a folder
 	Queue    string  `json:"queue"` // the folder of the embedded queue
 
+	SettleUS   int64 `json:"settle_us"` // on the air before measuring began
 	DurationUS int64 `json:"duration_us"`
 	Segments   int64 `json:"segments"` // listed, of those whose last packet came in the measured time
 	Gaps       int64 `json:"gaps"`     // listed as gaps, warm-up included

@@ -120,17 +120,23 @@ func (f fakeWindow) Append(_ string, chunk []byte, acked func(uint64, error)) er
 	defer f.mu.Unlock()
 	err := f.windowErr
 	f.sequence++
-	n := f.sequence
+	n, kept := f.sequence, bytes.Clone(chunk)
 	if err == nil {
-		f.messages[n] = bytes.Clone(chunk)
+		f.messages[n] = kept
 	} else {
 		f.sequence--
 	}
+	settle := func() {
+		if !bytes.Equal(chunk, kept) {
+			panic("a chunk was changed before its acknowledgement")
+		}
+		acked(n, err)
+	}
 	if f.holdAcks {
-		f.held = append(f.held, func() { acked(n, err) })
+		f.held = append(f.held, settle)
 		return nil
 	}
-	go acked(n, err)
+	go settle()
 	return nil
 }
 

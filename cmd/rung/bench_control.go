@@ -19,8 +19,9 @@ type benchControl struct {
 	Channels int           `help:"How many channels." default:"100"`
 	Duration rung.Duration `help:"How long is measured." default:"30s"`
 	Profile  string        `help:"Built-in profile of every channel." default:"hd5"`
-	Slots    int           `help:"Segments in work at a time (default: one for each 32 channels, 16 at least)."`
+	Slots    int           `help:"Segments in work at a time (default: one for each 16 channels, 16 at least)."`
 	Pace     rung.Duration `help:"From one channel's start to the next." default:"25ms"`
+	Settle   rung.Duration `help:"How long the channels are on the air before measuring begins." default:"0s"`
 	Data     string        `help:"Folder for the queue (default: a temporary one)." placeholder:"DIR"`
 	Store    string        `help:"Store to publish to: memory, or a folder." default:"memory"`
 	Engine   string        `help:"An engine in place of the one that answers at once." placeholder:"FILE"`
@@ -30,7 +31,7 @@ type benchControl struct {
 // The default of Slots. A segment passes through some forty goroutines on its way through a slot, which on a busy machine each
 // wait behind thousands of others: few slots would be a bound of their own, and what encodes as many channels has many.
 const (
-	channelsPerSlot = 32
+	channelsPerSlot = 16
 	leastSlots      = 16
 )
 
@@ -39,8 +40,8 @@ func (c *benchControl) Run(ctx context.Context, g *globals) error {
 	if c.Slots == 0 {
 		c.Slots = max(c.Channels/channelsPerSlot, leastSlots)
 	}
-	if c.Channels < 1 || c.Slots < 1 || c.Duration <= 0 || c.Pace <= 0 {
-		return rung.Errorf(rung.CodeInvalid, "", "--channels, --slots, --duration and --pace must be above 0")
+	if c.Channels < 1 || c.Slots < 1 || c.Duration <= 0 || c.Pace <= 0 || c.Settle < 0 {
+		return rung.Errorf(rung.CodeInvalid, "", "--channels, --slots, --duration and --pace must be above 0, and --settle not below")
 	}
 	if profiles.Find(c.Profile) == nil {
 		return rung.Errorf(rung.CodeNotFound, "`rung profile list` shows those there are", "no built-in profile %q", c.Profile)
@@ -53,7 +54,7 @@ func (c *benchControl) Run(ctx context.Context, g *globals) error {
 	if c.Data == "" {
 		c.Data = filepath.Join(scratch, "queue")
 	}
-	o := bench.ControlOptions{Channels: c.Channels, Profile: c.Profile, Duration: c.Duration.D(), Pace: c.Pace.D(), Progress: newBenchProgress(g), Profiles: c.Profiles,
+	o := bench.ControlOptions{Channels: c.Channels, Profile: c.Profile, Duration: c.Duration.D(), Pace: c.Pace.D(), Settle: c.Settle.D(), Progress: newBenchProgress(g), Profiles: c.Profiles,
 		Recorder: bench.NewControlRecorder()}
 	o.Feed = bench.NewControlFeed(o.FeedLength())
 	plane, err := openControlPlane(ctx, *c, scratch, o, g.logger(slog.LevelError))

@@ -25,7 +25,7 @@ func TestBenchControl(t *testing.T) {
 	if err := os.WriteFile(engine, []byte(script), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	code, stdout, stderr := rungRun(t, "bench", "control", "--json", "--channels", "2", "--duration", "8s", "--slots", "2", "--engine", engine,
+	code, stdout, stderr := rungRun(t, "bench", "control", "--json", "--channels", "2", "--settle", "1s", "--duration", "8s", "--slots", "2", "--engine", engine,
 		"--store", filepath.Join(dir, "store"), "--data", filepath.Join(dir, "queue"), "--profiles", dir)
 	if code != exitOK {
 		t.Fatalf("exit %d: %s", code, stderr)
@@ -34,7 +34,7 @@ func TestBenchControl(t *testing.T) {
 	if err := json.Unmarshal([]byte(stdout), &r); err != nil {
 		t.Fatal(err)
 	}
-	if r.Channels != 2 || r.Segments+r.Gaps+r.Unlisted < 2 || r.Segments != r.Latency.Count || r.Memory <= 0 || r.BusyCores <= 0 {
+	if r.Channels != 2 || r.SettleUS != 1_000_000 || r.Segments+r.Gaps+r.Unlisted < 2 || r.Segments != r.Latency.Count || r.Memory <= 0 || r.BusyCores <= 0 {
 		t.Errorf("the report is %+v", r)
 	}
 	if r.Segments > 0 && (r.Latency.P50US <= 0 || r.Latency.MaxUS > r.Window.MaxUS+r.Queueing.MaxUS+r.Work.MaxUS+r.Publish.MaxUS) {
